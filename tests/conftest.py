@@ -1,0 +1,19 @@
+"""Fixtures every test may use."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference data and oracles beside the repository; skips with the reason when absent."""
+    place = Path(os.environ.get("HEADWATER_SHARED", ROOT.parent / "shared"))
+    if not (place / "oracles").is_dir():
+        pytest.skip(f"reference data not found at {place}; set HEADWATER_SHARED to run this test")
+    return place
