@@ -1,0 +1,34 @@
+"""Response rate: answered of invited, shown by the rule that nobody can be singled out by it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headwater.measures.measure import Measure, percent_ends
+from headwater.vocab import FloatArray, IntArray
+
+
+def estimate(answered: IntArray, invited: IntArray, k: int) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Return percents and which of them may be shown.
+
+    answered, invited: int64[U]. A rate is shown for units of at least 2k invited. Near-full rates are capped so that
+    at least k people could be the ones who did not answer; empty ones likewise from below.
+    """
+    shown = invited >= 2 * k
+    safe = np.where(shown, invited, 1)
+    capped = np.where(invited - answered < k, invited - k, answered)
+    capped = np.where(answered < k, np.where(answered == 0, 0, k), capped)
+    rate = np.where(shown, 100.0 * capped / safe, np.nan)
+    return rate, shown
+
+
+MEASURE = Measure(
+    key="response_rate",
+    label="Answered",
+    unit="percent",
+    ends=percent_ends,
+    minimum_effect=lambda _low, _high: 2.0,
+    estimate=None,
+    source="AAPOR response rate 2 on a complete frame: answered forms of invited people",
+)
