@@ -1,0 +1,108 @@
+"""Sums over groups: own, whole subtree, and the rest of a group."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headwater.org import subtree_sums, subtree_sums_wide
+from headwater.vocab import FloatArray, IntArray, UnitTree, WideInts
+from headwater.vocab.answers import SCORE_ONE, WEIGHT_ONE
+
+
+@dataclass(frozen=True)
+class GroupSums:
+    """Integer sums of G groups: T item categories, S scores. See `Moments` for the units of each.
+
+    respondents: int64[G]. counts: int64[G, T]. w, w2: WideInts[G, T] or None. score_n, score_total: int64[G, S].
+    score_squares and the weighted score sums: WideInts[G, S], the weighted ones None when every weight is 1.
+    """
+
+    respondents: IntArray
+    counts: IntArray
+    score_n: IntArray
+    score_total: IntArray
+    score_squares: WideInts
+    w: WideInts | None = None
+    w2: WideInts | None = None
+    score_w: WideInts | None = None
+    score_w_total: WideInts | None = None
+    score_w_squares: WideInts | None = None
+    score_w2: WideInts | None = None
+    score_w2_total: WideInts | None = None
+    score_w2_squares: WideInts | None = None
+
+    def over_subtrees(self, tree: UnitTree) -> GroupSums:
+        """Return the sums of every unit with all units below it."""
+
+        def roll(value: Any) -> Any:
+            return subtree_sums_wide(tree, value) if isinstance(value, WideInts) else subtree_sums(tree, value)
+
+        return self._each(roll)
+
+    def take(self, rows: NDArray[Any]) -> GroupSums:
+        """Return the sums of some groups."""
+        return self._each(lambda value: value[rows])
+
+    def less(self, other: GroupSums) -> GroupSums:
+        """Return what is left of each group when the other, a part of it, is taken out."""
+        parts: dict[str, Any] = {}
+        for entry in fields(self):
+            value = getattr(self, entry.name)
+            parts[entry.name] = None if value is None else value - getattr(other, entry.name)
+        return GroupSums(**parts)
+
+    def _each(self, change: Callable[[Any], Any]) -> GroupSums:
+        parts: dict[str, Any] = {}
+        for entry in fields(self):
+            value = getattr(self, entry.name)
+            parts[entry.name] = None if value is None else change(value)
+        return GroupSums(**parts)
+
+    def item_weights(self, columns: slice) -> tuple[FloatArray | None, FloatArray | None]:
+        """Return the float sums of weights and squared weights of an item's categories, or two Nones."""
+        if self.w is None or self.w2 is None:
+            return None, None
+        return self.w[:, columns].to_float() / WEIGHT_ONE, self.w2[:, columns].to_float() / WEIGHT_ONE**2
+
+    def score_moments(self, score: int) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return n, mean, variance of one person's score, and effective n of a score: float64[G] each, scale points.
+
+        Weighted: the mean is sum(w s) / sum(w) and the effective n makes spread / effective the linearised variance.
+        """
+        n = self.score_n[:, score].astype(np.float64)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if self.score_w is None:
+                mean = self.score_total[:, score] / n / SCORE_ONE
+                squares = self.score_squares[:, score].to_float() / SCORE_ONE**2
+                spread = np.where(n > 1, np.maximum(squares - n * mean**2, 0) / (n - 1), np.nan)
+                return n, np.where(n > 0, mean, np.nan), spread, n
+            parts = [
+                part[:, score].to_float()
+                for part in (
+                    self.score_w,
+                    self.score_w_total,
+                    self.score_w_squares,
+                    self.score_w2,
+                    self.score_w2_total,
+                    self.score_w2_squares,
+                )
+                if part is not None
+            ]
+            w, wt, ws, w2, w2t, w2s = parts
+            w, wt, ws = w / WEIGHT_ONE, wt / WEIGHT_ONE / SCORE_ONE, ws / WEIGHT_ONE / SCORE_ONE**2
+            w2, w2t, w2s = (
+                w2 / WEIGHT_ONE**2,
+                w2t / WEIGHT_ONE**2 / SCORE_ONE,
+                w2s / WEIGHT_ONE**2 / SCORE_ONE**2,
+            )
+            mean = wt / w
+            correction = n / (n - 1)
+            spread = np.where(n > 1, correction * np.maximum(ws / w - mean**2, 0), np.nan)
+            variance = correction * np.maximum(w2s - 2 * mean * w2t + mean**2 * w2, 0) / w**2
+            effective = np.where(variance > 0, spread / variance, w**2 / w2)
+            return n, np.where(n > 0, mean, np.nan), spread, effective
