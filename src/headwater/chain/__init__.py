@@ -1,0 +1,30 @@
+"""LX -> EX -> CX -> results: links with designs and limits stated, and the River they make."""
+
+from headwater.chain.aggregates import link_across_units
+from headwater.chain.crosses import link_within_study
+from headwater.chain.findings import LinkFinding, certainty_of
+from headwater.chain.panels import lagged_link, link_on_panel
+from headwater.chain.published import PRIOR_R, PRIOR_SD, published_range
+from headwater.chain.river import Downstream, RiverHead, build_river, what_if
+from headwater.chain.stations import FEWEST_UNITS, Place
+from headwater.chain.unit_means import side_by_side, unit_means
+
+__all__ = [
+    "FEWEST_UNITS",
+    "PRIOR_R",
+    "PRIOR_SD",
+    "Downstream",
+    "LinkFinding",
+    "Place",
+    "RiverHead",
+    "build_river",
+    "certainty_of",
+    "lagged_link",
+    "link_across_units",
+    "link_on_panel",
+    "link_within_study",
+    "published_range",
+    "side_by_side",
+    "unit_means",
+    "what_if",
+]

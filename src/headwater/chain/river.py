@@ -1,0 +1,179 @@
+"""The River: all links as one picture, with what is not known."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from headwater import __version__
+from headwater.chain import sentences
+from headwater.chain.findings import LinkFinding, certainty_of
+from headwater.chain.published import published_range
+from headwater.chain.stations import STAGE_ORDER, Place
+from headwater.vocab import STAGE_TITLES, Certainty, Design, Lens, RefusedError, River, Stream
+
+ORDINALS = ("first", "second", "third", "fourth")
+DRAWS = 20_000
+
+
+@dataclass(frozen=True)
+class RiverHead:
+    """What stands above and below the picture. unit, units: what a unit is called, singular and plural."""
+
+    organisation: str
+    period: str
+    unit: str = "unit"
+    units: str = "units"
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Downstream:
+    """What a change of one station would bring at another, in standard deviations, with its 95% range."""
+
+    station: str
+    change: float
+    low: float
+    high: float
+    path: tuple[str, ...]
+
+
+def build_river(
+    head: RiverHead,
+    places: Sequence[Place],
+    findings: Sequence[LinkFinding],
+    *,
+    unknowns: Sequence[tuple[str, str]] = (),
+) -> River:
+    """Make the River from links already found. Raises RefusedError when there is no link to draw."""
+    if not findings:
+        raise RefusedError("no link could be estimated, so there is no River to draw. Add units, waves or results.")
+    streams = tuple(_stream(finding, head.units) for finding in findings)
+    used = {key for finding in findings for key in (finding.source.key, finding.target.key)}
+    stations = tuple(
+        place.station()
+        for place in sorted(places, key=lambda place: STAGE_ORDER.index(place.lens))
+        if place.key in used
+    )
+    return River(
+        title=sentences.stage_title(_stages(findings)),
+        organisation=head.organisation,
+        period=head.period,
+        stations=stations,
+        streams=streams,
+        unknowns=(*_unknowns(findings, places), *unknowns),
+        sources=head.sources,
+        unit_word=head.unit,
+        unit_word_plural=head.units,
+        inputs_hash=_digest(streams),
+        made_with={"headwater": __version__},
+    )
+
+
+def what_if(river: River, station: str, change: float, *, seed: int = 1) -> tuple[Downstream, ...]:
+    """Return what goes with a change of one station downstream, in standard deviations.
+
+    change: of the station, in standard deviations of the units' own changes. Effects are multiplied along every path
+    and their ranges by Monte Carlo (20,000 draws on the Fisher z scale). Only water carries: a link known from comparing
+    units alone says nothing of what a change would bring, so paths over such links are left out.
+
+    Raises KeyError for an unknown station, RefusedError when no path downstream has water.
+    """
+    river.station(station)
+    rng = np.random.default_rng(seed)
+    carrying = [stream for stream in river.streams if stream.water is not None]
+    draws = {(stream.source, stream.target): _draw(stream, rng) for stream in carrying if stream.water is not None}
+    found: dict[str, list[tuple[tuple[str, ...], np.ndarray]]] = {}
+    waiting: list[tuple[tuple[str, ...], np.ndarray]] = [((station,), np.ones(DRAWS))]
+    while waiting:
+        path, effect = waiting.pop()
+        for stream in carrying:
+            if stream.source == path[-1] and stream.target not in path:
+                longer = ((*path, stream.target), effect * draws[stream.source, stream.target])
+                found.setdefault(stream.target, []).append(longer)
+                waiting.append(longer)
+    if not found:
+        raise RefusedError(
+            "no stream with water leaves this station: comparing units with each other does not say what a change of one "
+            "would bring. Gather more waves first."
+        )
+    result = []
+    for target, ways in found.items():
+        # Ways of one target overlap in what they carry, so the strongest is given rather than their sum.
+        path, effect = max(ways, key=lambda way: abs(float(np.median(way[1]))))
+        low, middle, high = np.percentile(change * effect, [2.5, 50, 97.5])
+        result.append(Downstream(target, float(middle), float(low), float(high), path))
+    return tuple(result)
+
+
+def _draw(stream: Stream, rng: np.random.Generator) -> np.ndarray:
+    water = stream.water
+    if water is None:
+        raise ValueError("a stream without water carries nothing")
+    clip = np.clip([water.effect, water.low, water.high], -0.999, 0.999)
+    z, low, high = np.arctanh(clip)
+    return np.asarray(np.tanh(z + (high - low) / (2 * 1.96) * rng.standard_normal(DRAWS)))
+
+
+def _stream(finding: LinkFinding, units: str) -> Stream:
+    return Stream(
+        source=finding.source.key,
+        target=finding.target.key,
+        dry_bed=finding.dry_bed,
+        water=finding.water,
+        certainty=certainty_of(finding.best),
+        sentence=sentences.sentence(finding, units),
+        short=sentences.lettering(finding),
+        meaning=sentences.meaning(finding, units),
+        overturn=sentences.overturn(finding),
+        reliability_source=finding.reliability_source,
+        reliability_target=finding.reliability_target,
+        published=published_range(finding.source.lens, finding.target.lens),
+        others=finding.others,
+        notes=finding.notes,
+    )
+
+
+def _stages(findings: Sequence[LinkFinding]) -> list[tuple[str, list[LinkFinding]]]:
+    by_stage: dict[tuple[int, int], list[LinkFinding]] = {}
+    for finding in findings:
+        if finding.source.lens is Lens.SERVICE:
+            continue
+        stage = (STAGE_ORDER.index(finding.source.lens), STAGE_ORDER.index(finding.target.lens))
+        by_stage.setdefault(stage, []).append(finding)
+    stages = sorted(by_stage.items()) or [((0, 0), list(findings))]
+    return [(ORDINALS[min(number, 3)], links) for number, (_, links) in enumerate(stages)]
+
+
+def _unknowns(findings: Sequence[LinkFinding], places: Sequence[Place]) -> list[tuple[str, str]]:
+    designs = {finding.best.design for finding in findings if finding.best is not None}
+    others = {estimate.design for finding in findings for estimate in finding.others}
+    found = []
+    if Design.LAGGED_WITHIN not in designs | others:
+        found.append(("Which comes first.", "These data compare units and periods; they do not yet show a direction."))
+    if designs & {Design.SAME_SOURCE, Design.SOURCE_FREE} or any(
+        "same survey" in note or "same people" in note for finding in findings for note in finding.notes
+    ):
+        found.append(
+            ("Same source.", "The same people answered both sides; events that a whole unit shared stay in it.")
+        )
+    if designs & {Design.ACROSS_UNITS, Design.SAME_SOURCE} and not designs & {Design.WITHIN_UNITS}:
+        found.append(
+            ("What a change would bring.", "Units were compared with each other, not with themselves over time.")
+        )
+    present = {place.lens for place in places}
+    for lens in (Lens.LX, Lens.EX, Lens.CX, Lens.RESULT):
+        if lens not in present:
+            found.append((f"{STAGE_TITLES[lens]}.", "Nothing of this stage was measured here."))
+    if any(certainty_of(finding.best) is Certainty.UNCLEAR for finding in findings):
+        found.append(("The pale streams.", "Their ranges include nothing at all; more units or waves would tell."))
+    return found
+
+
+def _digest(streams: Sequence[Stream]) -> str:
+    text = json.dumps([asdict(stream) for stream in streams], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
