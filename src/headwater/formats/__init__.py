@@ -1,0 +1,34 @@
+"""Outside formats: bytes to rows and problems, and back. One folder a format, one line a format in FORMATS."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from headwater.formats.answers import read_answers
+from headwater.formats.distributions import read_distributions, write_distributions
+from headwater.formats.organisation import read_organisation, write_organisation
+from headwater.formats.reading import Limits, read_table
+from headwater.formats.unit_periods import read_unit_periods, write_unit_periods
+from headwater.formats.writing import safe_cell, write_csv, write_xlsx
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """An outside format: what it is, what reads it, what writes it, and its heading in docs/reference/formats.md."""
+
+    title: str
+    read: Callable[..., Any]
+    write: Callable[..., Any] | None
+    heading: str
+
+
+FORMATS: dict[str, Format] = {
+    "answers": Format("Answers, one row a response", read_answers, None, "Answers"),
+    "organisation": Format("People and where they work", read_organisation, write_organisation, "Organisation"),
+    "distributions": Format("Published distributions with n", read_distributions, write_distributions, "Distributions"),
+    "unit_periods": Format("Figures by unit and period", read_unit_periods, write_unit_periods, "Unit periods"),
+}
+
+__all__ = ["FORMATS", "Format", "Limits", "read_table", "safe_cell", "write_csv", "write_xlsx"]
