@@ -121,8 +121,7 @@ from headwater.stats.reliability import (
     omega,
 )
 from headwater.stats.sem import SemFit, fit_sem
-from headwater.stats.sem_engine import Path
-from headwater.stats.sem_fit import assess
+from headwater.stats.sem_engine import SemPath
 from headwater.stats.sensitivity import (
     Correlation,
     CorrelationDifference,
@@ -215,7 +214,6 @@ __all__ = [
     "Omega",
     "PanelLink",
     "ParallelAnalysis",
-    "Path",
     "PreTrend",
     "RandomDriverNull",
     "RandomEffects",
@@ -227,6 +225,7 @@ __all__ = [
     "SampledLmg",
     "SchmidLeiman",
     "SemFit",
+    "SemPath",
     "Shrunken",
     "SplitSample",
     "StandardErrors",
@@ -248,7 +247,6 @@ __all__ = [
     "alpha_from_covariance",
     "alpha_ordinal",
     "anova_icc",
-    "assess",
     "average_deviation",
     "average_variance_extracted",
     "awg",

@@ -49,7 +49,9 @@ def same_length(**arrays: NDArray[Any]) -> int:
 
 
 def _is_missing(value: object) -> bool:
-    return value is None or (isinstance(value, float | np.floating) and bool(np.isnan(value)))
+    if isinstance(value, float | np.floating):
+        return bool(np.isnan(value))
+    return value is None or type(value).__name__ in {"NAType", "NaTType"}
 
 
 def codes(groups: Labels | ArrayLike, name: str = "groups") -> tuple[IntArray, NDArray[Any]]:
@@ -58,11 +60,15 @@ def codes(groups: Labels | ArrayLike, name: str = "groups") -> tuple[IntArray, N
     Labels that cannot be compared (mixed types) are ordered by first appearance.
     Returns the codes [n] and the labels [G].
     """
-    raw = np.asarray(groups)
+    if isinstance(groups, list | tuple):
+        # NumPy would turn a None or NaN among texts into a text
+        raw = np.empty(len(groups), dtype=object)
+        for i, label in enumerate(groups):
+            raw[i] = label
+    else:
+        raw = np.asarray(groups)
     if raw.ndim != 1:
-        out = np.empty(len(raw), dtype=object)
-        out[:] = [tuple(row) for row in raw.tolist()]
-        raw = out
+        raise ValueError(f"{name} must have one dimension, got shape {raw.shape}")
     if raw.size == 0:
         raise ValueError(f"{name} is empty")
     if raw.dtype.kind == "f":
@@ -71,6 +77,10 @@ def codes(groups: Labels | ArrayLike, name: str = "groups") -> tuple[IntArray, N
         coded = np.full(len(raw), -1, dtype=np.int64)
         coded[keep] = inverse
         return coded, labels
+    if raw.dtype.kind in "mM":
+        absent = np.isnat(raw)
+        raw = raw.astype(object)
+        raw[absent] = None
     if raw.dtype.kind != "O":
         labels, inverse = np.unique(raw, return_inverse=True)
         return inverse.astype(np.int64), labels

@@ -85,7 +85,7 @@ class UnitReliability:
 
     icc1: share of variance between units, by ANOVA with n0; icc2: (MSB - MSW) / MSB, the reliability of a
     mean at the average size; by_unit [G]: icc1-based reliability of each unit's own mean, labels [G] in
-    its order; sizes [G]. Negative variances count as zero in by_unit.
+    its order; sizes [G]; mean is the average of by_unit. Negative variances count as zero in by_unit.
     """
 
     icc1: float

@@ -45,13 +45,15 @@ class GroupTimeEffects:
 
     cohort and period are the labels given; event = periods since the start (negative before it). att with SE
     (influence functions, clustered when asked), pointwise interval, and a uniform band over all pairs by the
-    multiplier bootstrap. influence [units, K]; cluster [units] codes; sizes of cohorts in cohort_weight [K]
-    (share of units, weighted). units used; dropped units were missing in a period.
+    multiplier bootstrap. cohort_units counts the units of the cohort: the SE of a cohort of a few units is too
+    small. influence [units, K]; cluster, unit_cohort (start, infinite when never) and unit_weight are [units].
+    units used; dropped units were missing in a period or started in the first.
     """
 
     cohort: FloatArray
     period: FloatArray
     event: IntArray
+    cohort_units: IntArray
     att: FloatArray
     se: FloatArray
     lower: FloatArray
@@ -275,6 +277,7 @@ def group_time_effects(
         cohort=periods[g_index.astype(np.int64)],
         period=periods[p_index],
         event=event,
+        cohort_units=np.array([int((panel.start == g).sum()) for g in g_index], dtype=np.int64),
         att=att,
         se=se,
         lower=att - z * se,

@@ -107,7 +107,8 @@ def all_subset_r2(x_corr: ArrayLike, xy_corr: ArrayLike) -> FloatArray:
 
     x_corr is [..., p, p], xy_corr [..., p]; leading axes are a batch (bootstrap replicates). Returns
     [..., 2**p]: entry s uses the drivers whose bit is set in s (driver j is bit j). Drivers that are linear
-    combinations of others add nothing. ValueError above 22 drivers or when no correlation matrix is given.
+    combinations of others add nothing. ValueError above 22 drivers, for anything but a correlation matrix, and for
+    correlations that cannot hold together.
     """
     r, v = check_correlation(x_corr, xy_corr)
     p = r.shape[-1]
@@ -116,7 +117,10 @@ def all_subset_r2(x_corr: ArrayLike, xy_corr: ArrayLike) -> FloatArray:
     state = np.moveaxis(augmented(r, v), (-2, -1), (0, 1))[..., None].copy()
     for _ in range(p):
         state = np.concatenate([state[1:, 1:], sweep_first(state)], axis=-1)
-    out: FloatArray = np.clip(1.0 - state[0, 0], 0.0, 1.0)
+    left = state[0, 0]
+    if left.min() < -1e-8:
+        raise ValueError("the correlations are impossible together: R2 would exceed 1")
+    out: FloatArray = np.clip(1.0 - left, 0.0, 1.0)
     return out
 
 

@@ -68,6 +68,10 @@ def _waves(x: ArrayLike, y: ArrayLike, least: int, why: str) -> tuple[FloatArray
         raise ValueError(f"x and y must have the same waves, got {xm.shape[1]} and {ym.shape[1]}")
     if xm.shape[1] < least:
         raise ValueError(f"{xm.shape[1]} waves: {why}")
+    for name, m in (("x", xm), ("y", ym)):
+        counts = (~np.isnan(m)).sum(axis=0)
+        if counts.min() < 2:
+            raise ValueError(f"{name} at wave {int(counts.argmin()) + 1} has fewer than two values")
     return np.column_stack([xm, ym]), xm.shape[1]
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from headwater.stats._coerce import FloatArray, IntArray, check_confidence, matrix
-from headwater.stats.sem_engine import SemPath, Problem, Ram, patterns
+from headwater.stats.sem_engine import Problem, Ram, SemPath, patterns
 
 __all__ = ["SemFit", "fit_sem"]
 
@@ -130,6 +130,9 @@ def fit_sem(
         usable = rows[~np.isnan(rows).all(axis=1)]
         if len(usable) <= len(observed):
             raise ValueError(f"group {g + 1} has {len(usable)} usable rows for {len(observed)} variables")
+        seen = (~np.isnan(usable)).sum(axis=0)
+        if seen.min() < 2:
+            raise ValueError(f"{observed[int(seen.argmin())]} has fewer than two values")
         spread = np.nanstd(usable, axis=0)
         if not (spread > 0).all():
             raise ValueError(f"no variation in {observed[int(np.argmin(np.nan_to_num(spread)))]}")

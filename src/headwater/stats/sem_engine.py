@@ -40,7 +40,6 @@ class SemPath:
         return f"{self.lhs}{self.op}{self.rhs}"
 
 
-Path = SemPath
 
 
 @dataclass(frozen=True)

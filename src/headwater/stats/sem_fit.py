@@ -8,7 +8,7 @@ import numpy as np
 
 from headwater.stats._coerce import FloatArray
 from headwater.stats.sem import SemFit
-from headwater.stats.sem_engine import SemPath, Pattern, Problem, Ram, loglik, standardised, start_values
+from headwater.stats.sem_engine import Pattern, Problem, Ram, SemPath, loglik, standardised, start_values
 
 __all__ = ()  # reached through fit_sem
 
