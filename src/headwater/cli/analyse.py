@@ -1,0 +1,239 @@
+"""`headwater analyse`: answers or published tables in, ScoreBooks and the River out."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from headwater.chain import LinkFinding
+    from headwater.cli.answering import AnswersResult
+    from headwater.cli.project import Project
+    from headwater.cli.tabling import TablesResult
+    from headwater.vocab import Problem, River
+
+EPILOG = """examples:
+  headwater analyse my-project.yaml --out results
+  headwater analyse my-project.yaml --dry-run        list every problem, write nothing
+  headwater analyse ../shared/data/nhs --out nhs     files a recipe knows need no project file
+"""
+
+
+def describe(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.epilog = EPILOG
+    parser.add_argument("project", type=Path, help="a project file, or a folder with headwater.yaml or known files")
+    parser.add_argument("--out", type=Path, default=Path("results"), help="folder for what is released (results)")
+    parser.add_argument("--data", type=Path, help="folder the project's file names start from")
+    parser.add_argument("--recipe", help="use this recipe instead of a project file")
+    parser.add_argument("--dry-run", action="store_true", help="read everything, list every problem, write nothing")
+    parser.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="what sums the answers")
+    parser.add_argument("--store", type=Path, help="keep sealed answers in this folder; by default they are removed")
+    parser.add_argument(
+        "--form", default="pptx,pdf,html,xlsx", help="forms of the River report, comma-separated; none for no report"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Analyse. Returns 0; raises InputError for anything wrong in the files."""
+    from headwater.cli.project import find_project, find_recipe, load_project
+    from headwater.cli.saying import say, say_json, say_problems
+
+    path = find_recipe(arguments.recipe) if arguments.recipe else find_project(arguments.project)
+    folder = arguments.project if arguments.project.is_dir() else None
+    project = load_project(path, data=arguments.data or folder)
+    if arguments.dry_run:
+        return _dry_run(project, as_json=arguments.json)
+    outcome, problems = analyse(
+        project,
+        arguments.out,
+        engine=arguments.engine,
+        store=arguments.store,
+        forms=forms_of(arguments.form),
+        quiet=arguments.json,
+    )
+    if arguments.json:
+        say_json({"ok": True, **outcome, "problems": [asdict(problem) for problem in problems]})
+        return 0
+    say_problems(problems)
+    for line in outcome["said"]:
+        say(line)
+    say(f"Everything released is in {arguments.out}")
+    return 0
+
+
+def forms_of(text: str) -> tuple[str, ...]:
+    """Return the forms named, checked. Raises InputError for one there is not."""
+    from headwater.reports import RENDERERS
+    from headwater.vocab import InputError
+
+    forms = tuple(form.strip() for form in text.split(",") if form.strip() and form.strip() != "none")
+    unknown = [form for form in forms if form not in RENDERERS]
+    if unknown:
+        raise InputError(f"there is no form {unknown[0]!r}. Choose from {', '.join(RENDERERS)}, or none.")
+    return forms
+
+
+def analyse(
+    project: Project,
+    out: Path,
+    *,
+    engine: str = "duckdb",
+    store: Path | None = None,
+    forms: Sequence[str] = (),
+    quiet: bool = False,
+) -> tuple[dict[str, Any], list[Problem]]:
+    """Analyse a project into a result folder. Returns what was made, for people and programs, and the warnings."""
+    from headwater.cli.answering import analyse_answers, find_links
+    from headwater.cli.results import result_folder, write_project
+    from headwater.cli.saying import step
+    from headwater.cli.tabling import analyse_distributions, analyse_panels
+
+    said: list[str] = []
+    problems: list[Problem] = []
+    findings: list[LinkFinding] = []
+    refused: list[tuple[str, str]] = []
+    made: dict[str, Any] = {"out": str(out)}
+    with result_folder(out) as folder:
+        if project.answers:
+            with step("reading, sealing and scoring answers", quiet=quiet):
+                answers = analyse_answers(project, engine=engine, store=store)
+                links, no = find_links(project, answers)
+            findings += links
+            refused += no
+            problems += answers.problems
+            made |= _write_books(answers, folder, said)
+        for parts, function in ((project.panels, analyse_panels), (project.distributions, analyse_distributions)):
+            if parts:
+                with step("reading tables and finding links", quiet=quiet):
+                    tables = function(project)
+                findings += tables.links
+                refused += tables.refused
+                problems += tables.problems
+                _write_tables(tables, folder, said)
+        if findings:
+            river = make_river(project, findings)
+            made["river"] = _write_river(river, project, folder, forms, said, quiet=quiet)
+        for what, why in refused:
+            said.append(f"Refused, {what}: {why}")
+        made["refused"] = [{"link": what, "why": why} for what, why in refused]
+        write_project(
+            folder,
+            {
+                "organisation": project.organisation,
+                "period": project.period,
+                "unit": project.unit,
+                "units": project.units,
+                "brand": str((project.folder / project.brand).resolve()) if project.brand else "",
+                "refused": made["refused"],
+            },
+        )
+    made["said"] = said
+    return made, [problem for problem in problems if problem.severity != "note"]
+
+
+def make_river(project: Project, findings: Sequence[LinkFinding]) -> River:
+    """Make the River of a project from its links."""
+    from headwater.chain import RiverHead, build_river
+
+    places = {place.key: place for finding in findings for place in (finding.source, finding.target)}
+    head = RiverHead(project.organisation, project.period, project.unit, project.units, project.sources)
+    ordered = [places[place.key] for place in project.places if place.key in places]
+    return build_river(head, ordered, findings, unknowns=project.unknowns)
+
+
+def _dry_run(project: Project, *, as_json: bool) -> int:
+    from headwater.cli.answering import read_deliveries
+    from headwater.cli.saying import say, say_json, say_problems
+    from headwater.cli.tabling import analyse_distributions, analyse_panels
+    from headwater.vocab import InputError
+
+    problems: list[Problem] = []
+    for parts, read in (
+        (project.answers, lambda: read_deliveries(project)[2]),
+        (project.panels, lambda: analyse_panels(project).problems),
+        (project.distributions, lambda: analyse_distributions(project).problems),
+    ):
+        if parts:
+            try:
+                problems.extend(read())
+            except InputError as error:
+                problems.extend(error.problems)
+    errors = sum(problem.severity == "error" for problem in problems)
+    if as_json:
+        say_json({"ok": errors == 0, "problems": [asdict(problem) for problem in problems]})
+    else:
+        say_problems(problems)
+        say(f"{errors} errors, {len(problems) - errors} warnings and notes. Nothing was written.")
+    return InputError.exit_code if errors else 0
+
+
+def _write_books(answers: AnswersResult, folder: Path, said: list[str]) -> dict[str, Any]:
+    from headwater.cli.releasing import write_releases
+    from headwater.cli.results import book_folder
+    from headwater.scoring import save_book
+
+    books = []
+    for study in answers.studies:
+        for book in study.books:
+            save_book(book, book_folder(folder, book.study.key, book.wave.key))
+            shown = int(book.everybody.shown.any(axis=1).sum())
+            books.append(
+                {"study": book.study.key, "wave": book.wave.key, "units": len(book.tree), "units_shown": shown}
+            )
+            said.append(
+                f"{book.study.title}, {book.wave.title}: {shown} of {len(book.tree)} units can be shown safely (k = "
+                f"{book.study.k}); {study.rows_kept} of {study.rows_read} rows kept"
+            )
+    write_releases([book for study in answers.studies for book in study.books], folder)
+    return {"books": books}
+
+
+def _write_tables(tables: TablesResult, folder: Path, said: list[str]) -> None:
+    from headwater.cli.results import REPORTS
+    from headwater.cli.tabling import write_published
+
+    if tables.published:
+        files = write_published(tables.published, folder / REPORTS)
+        units = {unit for part in tables.published for unit in part.units}
+        said.append(
+            f"Percent positive as published for {len(units)} units and {len(tables.published)} questions by period: "
+            f"{files[0].name}, {files[1].name}"
+        )
+
+
+def _write_river(
+    river: River, project: Project, folder: Path, forms: Sequence[str], said: list[str], *, quiet: bool
+) -> dict[str, Any]:
+    from headwater.chain import save_river
+    from headwater.cli.branding import brand_of
+    from headwater.cli.results import RELEASED, REPORTS, RIVER
+    from headwater.cli.saying import step
+    from headwater.reports import RENDERERS
+    from headwater.reports import REPORTS as BUILDERS
+
+    save_river(river, folder / RELEASED / RIVER)
+    said.append(river.title)
+    said.extend(f"  {stream.sentence}" for stream in river.streams)
+    if forms:
+        with step("drawing the River", quiet=quiet):
+            document = BUILDERS["river"](river, brand_of(project.folder / project.brand if project.brand else None))
+            (folder / REPORTS).mkdir(exist_ok=True)
+            for form in forms:
+                RENDERERS[form](document, folder / REPORTS / f"river.{form}")
+    return {
+        "title": river.title,
+        "streams": [
+            {
+                "from": stream.source,
+                "to": stream.target,
+                "sentence": stream.sentence,
+                "dry_bed": None if stream.dry_bed is None else asdict(stream.dry_bed),
+                "water": None if stream.water is None else asdict(stream.water),
+            }
+            for stream in river.streams
+        ],
+    }

@@ -1,0 +1,206 @@
+"""Analysing files of answers: read, seal, score every wave, and find the links."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from headwater.chain import LinkFinding, Place, link_within_study
+from headwater.cli.project import AnswersSpec, PlaceSpec, Project
+from headwater.instruments import load_instrument
+from headwater.intake import seal
+from headwater.org import number_units
+from headwater.scoring import Comparisons, RatedScale, Specification, score_wave, specify
+from headwater.vocab import (
+    AnswerTable,
+    Cut,
+    InputError,
+    Instrument,
+    Moments,
+    Problem,
+    RefusedError,
+    ScoreBook,
+    Study,
+    UnitTree,
+    Wave,
+)
+
+
+@dataclass(frozen=True)
+class StudyResult:
+    """What one study gave: books and moments by wave, and the specification they share."""
+
+    study: Study
+    specification: Specification
+    books: tuple[ScoreBook, ...]
+    moments: tuple[Moments, ...]
+    rows_read: int = 0
+    rows_kept: int = 0
+
+
+@dataclass(frozen=True)
+class AnswersResult:
+    """All studies of a project on one tree, with what was odd in the files."""
+
+    tree: UnitTree
+    studies: tuple[StudyResult, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One study's answers, read: tables by wave key."""
+
+    spec: AnswersSpec
+    instruments: tuple[Instrument, ...]
+    tables: dict[str, AnswerTable]
+    problems: tuple[Problem, ...]
+    rows_read: int
+    rows_kept: int
+    score_keys: tuple[str, ...] = field(default=())
+
+
+def read_deliveries(project: Project) -> tuple[UnitTree, tuple[Delivery, ...], tuple[Problem, ...]]:
+    """Read the organisation and all files of answers. Problems of every file are gathered before anything is refused.
+
+    Raises InputError with all errors found. Without an organisation file the units of the answers lie side by side
+    under one top unit.
+    """
+    from headwater.formats.answers import read_answers
+    from headwater.formats.organisation import read_organisation
+
+    problems: list[Problem] = []
+    tree: UnitTree | None = None
+    if project.people:
+        organisation = read_organisation(project.folder / project.people)
+        problems.extend(organisation.problems)
+        tree = organisation.tree
+    found = []
+    for spec in project.answers:
+        instruments = tuple(load_instrument(key) for key in spec.instruments)
+        read = read_answers(project.folder / spec.file, spec.mapping or None, instruments, tree)
+        problems.extend(read.problems)
+        tables = dict(read.tables)
+        scores = tuple(next(iter(tables.values())).scores) if tables else ()
+        found.append(Delivery(spec, instruments, tables, read.problems, read.rows_read, read.rows_kept, scores))
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise InputError(problems)
+    if tree is None:
+        units = sorted({unit for delivery in found for table in delivery.tables.values() for unit in table.unit_ids},
+                       key=_natural)  # fmt: skip
+        tree = flat_tree(project.organisation, project.unit, units)
+    return tree, tuple(found), tuple(problems)
+
+
+def flat_tree(organisation: str, unit_word: str, units: list[str]) -> UnitTree:
+    """Lay units side by side under one top unit."""
+    top = "all"
+    while top in units:
+        top += "_"
+    names = [unit if not unit.isdigit() else f"{unit_word.capitalize()} {unit}" for unit in units]
+    return number_units([top, *units], ["", *([top] * len(units))], [organisation, *names])
+
+
+def analyse_answers(project: Project, *, engine: str = "duckdb", store: Path | None = None) -> AnswersResult:
+    """Score every wave of every study. store: where sealed answers lie; by default a private folder, removed after.
+
+    Raises InputError with all that is wrong in the files.
+    """
+    tree, deliveries, problems = read_deliveries(project)
+    with _store(store) as sealed:
+        studies = tuple(_score_study(project, delivery, tree, sealed, engine) for delivery in deliveries)
+    return AnswersResult(tree, studies, problems)
+
+
+def find_links(project: Project, result: AnswersResult) -> tuple[list[LinkFinding], list[tuple[str, str]]]:
+    """Return the links whose two ends one study measured in its last wave, and those refused with their reasons."""
+    found: list[LinkFinding] = []
+    refused: list[tuple[str, str]] = []
+    for link in (*project.links, *project.refuse):
+        for study in result.studies:
+            keys = {scale.key for scale in study.specification.scales}
+            if {link.source, link.target} <= keys and study.moments:
+                source, target = (
+                    place_of(project.place(key), study.specification) for key in (link.source, link.target)
+                )
+                try:
+                    found.append(link_within_study(study.moments[-1], source, target, k=project.k))
+                except RefusedError as error:
+                    refused.append((f"{source.label} and {target.label}", str(error)))
+                break
+    return found, refused
+
+
+def place_of(spec: PlaceSpec, specification: Specification | None = None) -> Place:
+    """Make a place of the chain; a scale's items and parts come from the specification."""
+    items, parts = spec.items, spec.parts
+    if specification is not None and spec.key in specification.scale_of:
+        scale = specification.scale_of[spec.key]
+        items, parts = items or scale.items, parts or scale.parts
+    return Place(spec.key, spec.label, spec.lens, spec.more, spec.higher_is_better, items, parts, spec.note)
+
+
+@contextmanager
+def _store(store: Path | None) -> Iterator[Path]:
+    if store is not None:
+        store.mkdir(parents=True, exist_ok=True)
+        yield store
+        return
+    with tempfile.TemporaryDirectory(prefix="headwater-") as folder:
+        yield Path(folder)
+
+
+def _score_study(project: Project, delivery: Delivery, tree: UnitTree, store: Path, engine: str) -> StudyResult:
+    specification = _specify(project, delivery)
+    first = next(iter(delivery.tables.values()))
+    study = Study(
+        key=delivery.spec.study,
+        title=delivery.spec.title,
+        promise=project.promise,
+        k=project.k,
+        comment_k=max(project.comment_k, project.k),
+        instruments=delivery.spec.instruments,
+        cuts=tuple(Cut(key, delivery.spec.cuts.get(key, key), levels) for key, (_, levels) in first.cuts.items()),
+    )
+    books: list[ScoreBook] = []
+    moments: list[Moments] = []
+    for order, (key, table) in enumerate(delivery.tables.items()):
+        wave = Wave(study.key, key, key, order)
+        seal(store, study, wave, table, source=Path(delivery.spec.file).name)
+        book, summed = score_wave(
+            store,
+            study=study,
+            wave=wave,
+            tree=tree,
+            specification=specification,
+            comparisons=Comparisons(previous=books[-1] if books else None),
+            engine=engine,
+        )
+        books.append(book)
+        moments.append(summed)
+    return StudyResult(study, specification, tuple(books), tuple(moments), delivery.rows_read, delivery.rows_kept)
+
+
+def _specify(project: Project, delivery: Delivery) -> Specification:
+    """Make the specification: items that have answers, their scales, and scores that came ready-made."""
+    answered = set(next(iter(delivery.tables.values())).items)
+    whole = specify(delivery.instruments) if delivery.instruments else Specification((), ())
+    ready = []
+    for key in delivery.score_keys:
+        place = project.place(key)
+        ready.append(RatedScale(key, {"en": place.label}, place.lens, "score", (), low=place.low, high=place.high))
+    return Specification(
+        items=tuple(item for item in whole.items if item.key in answered),
+        scales=(*(scale for scale in whole.scales if set(scale.items) <= answered), *ready),
+        titles=whole.titles,
+    )
+
+
+def _natural(text: str) -> tuple[int, str]:
+    return (int(text), "") if text.isdigit() else (np.iinfo(np.int64).max, text)

@@ -1,0 +1,251 @@
+"""The project file: what `headwater analyse` is given and what to make of it. See docs/reference/project-file.md."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from headwater.formats.specs import Spec, read_spec
+from headwater.vocab import DEFAULT_COMMENT_K, DEFAULT_K, InputError, Lens, Promise
+
+PROJECT_FILE = "headwater.yaml"
+RECIPES = Path(__file__).parent / "recipes"
+PROMISES: tuple[Promise, ...] = ("anonymous", "confidential", "identified")
+
+
+@dataclass(frozen=True)
+class PlaceSpec:
+    """A station of the River: its words and what a rise is called."""
+
+    key: str
+    label: str
+    lens: Lens
+    more: str
+    higher_is_better: bool = True
+    low: float = 1.0
+    high: float = 5.0
+    note: str = ""
+    items: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class AnswersSpec:
+    """One study's file of answers. scales: by key, for scores that came ready-made."""
+
+    study: str
+    title: str
+    file: str
+    mapping: Mapping[str, Any]
+    instruments: tuple[str, ...] = ()
+    cuts: Mapping[str, str] = field(default_factory=dict)
+    """Label by cut key."""
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table that came without single answers, and how to read it."""
+
+    file: str
+    mapping: Mapping[str, Any]
+    period: str = ""
+
+
+@dataclass(frozen=True)
+class LinkSpec:
+    """A link of the chain to be estimated, by place keys."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Project:
+    """All of a project file."""
+
+    folder: Path
+    file: str
+    organisation: str
+    period: str
+    unit: str
+    units: str
+    k: int
+    comment_k: int
+    promise: Promise
+    people: str
+    answers: tuple[AnswersSpec, ...]
+    distributions: tuple[TableSpec, ...]
+    panels: tuple[TableSpec, ...]
+    places: tuple[PlaceSpec, ...]
+    links: tuple[LinkSpec, ...]
+    refuse: tuple[LinkSpec, ...]
+    """Links named so that the refusal is shown, with its reason."""
+    sources: tuple[str, ...]
+    unknowns: tuple[tuple[str, str], ...]
+    same_survey: tuple[str, ...]
+    """Places measured by one survey: links among them say so."""
+    minimum_base: float
+    brand: str
+    indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Composite figures, by place key: the items they are the unrounded mean of."""
+
+    def place(self, key: str) -> PlaceSpec:
+        """Return a place. Raises InputError when the file names none of that key."""
+        for place in self.places:
+            if place.key == key:
+                return place
+        raise InputError(f"{self.file}: a link names {key!r}, which is not under `places`. Add it there.")
+
+
+def find_project(path: Path) -> Path:
+    """Return the project file for a path: the file itself, `headwater.yaml` in a folder, or a recipe for known files.
+
+    Raises InputError when there is none.
+    """
+    if path.is_file():
+        return path
+    if not path.is_dir():
+        raise InputError(f"{path} is neither a file nor a folder. Check the path.")
+    if (path / PROJECT_FILE).is_file():
+        return path / PROJECT_FILE
+    for recipe in sorted(RECIPES.glob("*.yaml")):
+        if _recognises(recipe, path):
+            return recipe
+    raise InputError(
+        f"{path} holds no {PROJECT_FILE} and no files that a recipe knows. "
+        "Write one (docs/how-to/bring-your-answers.md), or name a recipe with --recipe."
+    )
+
+
+def find_recipe(name: str) -> Path:
+    """Return a recipe by name. Raises InputError with the names there are."""
+    path = RECIPES / f"{name}.yaml"
+    if path.parent != RECIPES or not path.is_file():
+        known = ", ".join(sorted(recipe.stem for recipe in RECIPES.glob("*.yaml")))
+        raise InputError(f"there is no recipe {name!r}. There are: {known}.")
+    return path
+
+
+def _recognises(recipe: Path, folder: Path) -> bool:
+    """Whether a folder holds the files a recipe names, with the columns it expects."""
+    spec = read_spec(recipe)
+    wanted = spec.take_texts("recognise")
+    if not wanted or not all((folder / name).is_file() for name in wanted):
+        return False
+    for name, columns in spec.take_mapping("recognise_columns").items():
+        with (folder / name).open("rb") as handle:
+            header = handle.readline(65_536).decode("utf-8", "replace").replace('"', "").strip().split(",")
+        if not set(columns) <= set(header):
+            return False
+    return True
+
+
+def load_project(path: Path, *, data: Path | None = None) -> Project:
+    """Read a project file. data: the folder its file names start from, by default the project file's own.
+
+    Raises InputError naming the key that is wrong.
+    """
+    spec = read_spec(path)
+    spec.take_texts("recognise")
+    spec.take_mapping("recognise_columns")
+    promise = spec.take_text("promise", "confidential")
+    if promise not in PROMISES:
+        raise spec.error(f"must be one of {', '.join(PROMISES)}.", "", "promise")
+    words = Spec(spec.take_mapping("words"), spec.file, "words")
+    places = tuple(_place(spec, key, content) for key, content in spec.take_mapping("places").items())
+    made = Project(
+        folder=data if data is not None else path.parent,
+        file=path.name,
+        organisation=spec.need_text("organisation", "Name the organisation as reports should."),
+        period=spec.take_text("period"),
+        unit=words.take_text("unit", "unit"),
+        units=words.take_text("units", "units"),
+        k=int(spec.take_number("k") or DEFAULT_K),
+        comment_k=int(spec.take_number("comment_k") or DEFAULT_COMMENT_K),
+        promise=next(known for known in PROMISES if known == promise),
+        people=spec.take_text("people"),
+        answers=tuple(_answers(spec, number, part) for number, part in enumerate(_parts(spec, "answers"))),
+        distributions=tuple(_table(spec, "distributions", part) for part in _parts(spec, "distributions")),
+        panels=tuple(_table(spec, "panels", part) for part in _parts(spec, "panels")),
+        places=places,
+        links=_links(spec, "links"),
+        refuse=_links(spec, "refuse"),
+        sources=spec.take_texts("sources"),
+        unknowns=tuple(spec.take_mapping("unknowns").items()),
+        same_survey=spec.take_texts("same_survey"),
+        minimum_base=spec.take_number("minimum_base") or 0.0,
+        brand=spec.take_text("brand"),
+        indexes={key: tuple(str(item) for item in items) for key, items in spec.take_mapping("indexes").items()},
+    )
+    words.finish()
+    spec.finish()
+    if not (made.answers or made.distributions or made.panels):
+        raise spec.error("names nothing to analyse.", "Add `answers`, `distributions` or `panels`.")
+    return made
+
+
+def _parts(spec: Spec, key: str) -> list[Mapping[str, Any]]:
+    value = spec.take(key, [])
+    if isinstance(value, Mapping):
+        value = [value]
+    if not isinstance(value, list) or not all(isinstance(part, Mapping) for part in value):
+        raise spec.error("must be a list of `name: value` blocks.", "Begin each block with a dash.", key)
+    return value
+
+
+def _answers(spec: Spec, number: int, content: Mapping[str, Any]) -> AnswersSpec:
+    inner = Spec(content, spec.file, f"answers.{number + 1}")
+    made = AnswersSpec(
+        study=inner.take_text("study", "people"),
+        title=inner.take_text("title") or inner.take_text("study", "people"),
+        file=inner.need_text("file", "Name the file of answers."),
+        mapping=inner.take_mapping("mapping"),
+        instruments=inner.take_texts("instruments"),
+        cuts={key: str(label) for key, label in inner.take_mapping("cuts").items()},
+    )
+    inner.finish()
+    return made
+
+
+def _table(spec: Spec, kind: str, content: Mapping[str, Any]) -> TableSpec:
+    inner = Spec(content, spec.file, kind)
+    made = TableSpec(
+        inner.need_text("file", "Name the file."), inner.take_mapping("mapping"), inner.take_text("period")
+    )
+    inner.finish()
+    return made
+
+
+def _place(spec: Spec, key: str, content: Any) -> PlaceSpec:
+    if not isinstance(content, Mapping):
+        raise spec.error("must hold `label`, `lens` and `more`.", "", f"places.{key}")
+    inner = Spec(content, spec.file, f"places.{key}")
+    lens = inner.need_text("lens", f"Say one of {', '.join(Lens)}.")
+    if lens not in tuple(Lens):
+        raise inner.error(f"is {lens!r}.", f"Say one of {', '.join(Lens)}.", "lens")
+    label = inner.need_text("label", "Name the place as the River should.")
+    low, high = inner.take_number("low"), inner.take_number("high")
+    made = PlaceSpec(
+        key=key,
+        label=label,
+        lens=Lens(lens),
+        more=inner.take_text("more") or f"more of {label[:1].lower()}{label[1:]}",
+        higher_is_better=inner.take_flag("higher_is_better", True),
+        low=1.0 if low is None else low,
+        high=5.0 if high is None else high,
+        note=inner.take_text("note"),
+        items=inner.take_texts("items"),
+        parts=inner.take_texts("parts"),
+    )
+    inner.finish()
+    return made
+
+
+def _links(spec: Spec, key: str) -> tuple[LinkSpec, ...]:
+    value = spec.take(key, [])
+    ends = 2
+    if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == ends for pair in value):
+        raise spec.error("must be a list of pairs.", f"Write `{key}: [[source, target]]`.", key)
+    return tuple(LinkSpec(str(source), str(target)) for source, target in value)

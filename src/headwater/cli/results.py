@@ -1,0 +1,86 @@
+"""The folder `analyse` fills and the other commands read: released numbers and reports, never answers.
+
+RESULT/project.json           what was analysed, when nothing else says it
+RESULT/released/books/...     ScoreBooks, one folder a study and wave
+RESULT/released/river.json    the River
+RESULT/released/audit.json    the releases as the auditor sees them
+RESULT/reports/...            decks, sheets, PDFs and pages
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from headwater.vocab import InputError, ScoreBook
+
+PROJECT = "project.json"
+RELEASED = "released"
+REPORTS = "reports"
+RIVER = "river.json"
+
+
+@contextmanager
+def result_folder(path: Path) -> Iterator[Path]:
+    """Yield a folder beside `path` to be filled; on success it takes the place of `path`, on failure it is removed.
+
+    Raises InputError when `path` exists and is not a result of ours, so that nobody's files are replaced by accident.
+    """
+    if path.exists() and not is_result(path):
+        if not path.is_dir() or any(path.iterdir()):
+            raise InputError(f"{path} exists and holds other files. Name an empty or new folder with --out.")
+        path.rmdir()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
+    try:
+        yield aside
+        old = path.with_name(f".{path.name}-replaced")
+        shutil.rmtree(old, ignore_errors=True)
+        if path.exists():
+            os.replace(path, old)
+        aside.chmod(0o755)
+        os.replace(aside, path)
+        shutil.rmtree(old, ignore_errors=True)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+
+
+def is_result(path: Path) -> bool:
+    """Whether a folder is a result of `analyse` or `demo`."""
+    return (path / PROJECT).is_file()
+
+
+def write_project(folder: Path, content: Mapping[str, Any]) -> None:
+    """Write what was analysed."""
+    (folder / PROJECT).write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def read_project(folder: Path) -> dict[str, Any]:
+    """Read what was analysed. Raises InputError when the folder is no result."""
+    try:
+        content = json.loads((folder / PROJECT).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder} is no result of `headwater analyse` or `headwater demo`. Run one first.") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{folder}/{PROJECT} is damaged. Run `headwater analyse` again.")
+    return content
+
+
+def book_folder(folder: Path, study: str, wave: str) -> Path:
+    """Return where a ScoreBook lies in a result."""
+    return folder / RELEASED / "books" / study / wave
+
+
+def load_books(folder: Path) -> list[ScoreBook]:
+    """Return all ScoreBooks of a result, in the order of study and wave."""
+    from headwater.scoring import load_book
+
+    found = [load_book(path.parent) for path in sorted((folder / RELEASED / "books").glob("*/*/book.json"))]
+    return sorted(found, key=lambda book: (book.study.key, book.wave.order))
