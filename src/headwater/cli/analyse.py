@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from headwater.cli.answering import AnswersResult
     from headwater.cli.project import Project
     from headwater.cli.tabling import TablesResult
-    from headwater.vocab import Problem, River
+    from headwater.vocab import Problem, River, UnitPeriods
 
 EPILOG = """examples:
   headwater analyse my-project.yaml --out results
@@ -87,33 +87,33 @@ def analyse(
     quiet: bool = False,
 ) -> tuple[dict[str, Any], list[Problem]]:
     """Analyse a project into a result folder. Returns what was made, for people and programs, and the warnings."""
-    from headwater.cli.answering import analyse_answers, find_links
+    from headwater.cli.answering import analyse_answers
+    from headwater.cli.linking import find_links
     from headwater.cli.results import result_folder, write_project
     from headwater.cli.saying import step
     from headwater.cli.tabling import analyse_distributions, analyse_panels
+    from headwater.formats.unit_periods import join
 
     said: list[str] = []
     problems: list[Problem] = []
-    findings: list[LinkFinding] = []
-    refused: list[tuple[str, str]] = []
     made: dict[str, Any] = {"out": str(out)}
     with result_folder(out) as folder:
+        answers: AnswersResult | None = None
+        panel: UnitPeriods | None = None
         if project.answers:
             with step("reading, sealing and scoring answers", quiet=quiet):
                 answers = analyse_answers(project, engine=engine, store=store)
-                links, no = find_links(project, answers)
-            findings += links
-            refused += no
             problems += answers.problems
             made |= _write_books(answers, folder, said)
         for parts, function in ((project.panels, analyse_panels), (project.distributions, analyse_distributions)):
             if parts:
-                with step("reading tables and finding links", quiet=quiet):
+                with step("reading tables", quiet=quiet):
                     tables = function(project)
-                findings += tables.links
-                refused += tables.refused
+                panel = tables.panel if panel is None else join(panel, tables.panel).table
                 problems += tables.problems
                 _write_tables(tables, folder, said)
+        with step("finding links", quiet=quiet):
+            findings, refused = find_links(project, answers, panel)
         if findings:
             river = make_river(project, findings)
             made["river"] = _write_river(river, project, folder, forms, said, quiet=quiet)

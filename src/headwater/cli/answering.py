@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from headwater.chain import LinkFinding, Place, link_within_study
+from headwater.chain import Place
 from headwater.cli.project import AnswersSpec, PlaceSpec, Project
 from headwater.instruments import load_instrument
 from headwater.intake import seal
@@ -23,7 +23,6 @@ from headwater.vocab import (
     Instrument,
     Moments,
     Problem,
-    RefusedError,
     ScoreBook,
     Study,
     UnitTree,
@@ -116,25 +115,6 @@ def analyse_answers(project: Project, *, engine: str = "duckdb", store: Path | N
     with _store(store) as sealed:
         studies = tuple(_score_study(project, delivery, tree, sealed, engine) for delivery in deliveries)
     return AnswersResult(tree, studies, problems)
-
-
-def find_links(project: Project, result: AnswersResult) -> tuple[list[LinkFinding], list[tuple[str, str]]]:
-    """Return the links whose two ends one study measured in its last wave, and those refused with their reasons."""
-    found: list[LinkFinding] = []
-    refused: list[tuple[str, str]] = []
-    for link in (*project.links, *project.refuse):
-        for study in result.studies:
-            keys = {scale.key for scale in study.specification.scales}
-            if {link.source, link.target} <= keys and study.moments:
-                source, target = (
-                    place_of(project.place(key), study.specification) for key in (link.source, link.target)
-                )
-                try:
-                    found.append(link_within_study(study.moments[-1], source, target, k=project.k))
-                except RefusedError as error:
-                    refused.append((f"{source.label} and {target.label}", str(error)))
-                break
-    return found, refused
 
 
 def place_of(spec: PlaceSpec, specification: Specification | None = None) -> Place:

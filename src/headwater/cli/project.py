@@ -87,6 +87,8 @@ class Project:
     same_survey: tuple[str, ...]
     """Places measured by one survey: links among them say so."""
     minimum_base: float
+    complete: tuple[str, ...]
+    """Figures that a unit and period must have to count in any link, so that all links speak of the same ones."""
     brand: str
     indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Composite figures, by place key: the items they are the unrounded mean of."""
@@ -176,6 +178,7 @@ def load_project(path: Path, *, data: Path | None = None) -> Project:
         unknowns=tuple(spec.take_mapping("unknowns").items()),
         same_survey=spec.take_texts("same_survey"),
         minimum_base=spec.take_number("minimum_base") or 0.0,
+        complete=spec.take_texts("complete"),
         brand=spec.take_text("brand"),
         indexes={key: tuple(str(item) for item in items) for key, items in spec.take_mapping("indexes").items()},
     )

@@ -123,17 +123,15 @@ def write_world(world: World, folder: Path, *, quiet: bool = False) -> list[Path
 def _people(world: World) -> Iterator[Sequence[object]]:
     staff = world.staff
     tenure, area = _levels("tenure"), _levels("area")
-    unit_led = {int(person): unit for unit, person in enumerate(staff.leads)}
     for person in range(len(staff)):
         team = int(staff.team[person])
         boss = "" if team < 0 else staff.ids[int(staff.leads[team])]
-        led = unit_led.get(person)
         yield (
             staff.ids[person],
             staff.names[person],
             boss,
-            "" if led is None else staff.tree.ids[led],
-            "" if led is None else staff.tree.names[led],
+            "" if team < 0 else staff.tree.ids[team],
+            "" if team < 0 else staff.tree.names[team],
             tenure[staff.tenure[person]],
             area[staff.area[person]],
         )

@@ -7,12 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from headwater.chain import LinkFinding, link_on_panel
-from headwater.cli.answering import place_of
 from headwater.cli.project import Project
 from headwater.formats.distributions import match_by_text, percent_positive, read_distributions
 from headwater.formats.unit_periods import join, read_unit_periods
-from headwater.vocab import InputError, ItemDistribution, Problem, RefusedError, UnitPeriods
+from headwater.vocab import InputError, ItemDistribution, Problem, UnitPeriods
 
 ALL_UNITS = ("All Responses", "All")
 """Names under which tables give the total of all units; it is published, but is no unit of a panel."""
@@ -34,17 +32,15 @@ class Published:
 
 @dataclass(frozen=True)
 class TablesResult:
-    """A panel of units with the links on it, and the published percents it was made of, if any."""
+    """A panel of units, and the published percents it was made of, if any."""
 
     panel: UnitPeriods
-    links: tuple[LinkFinding, ...]
-    refused: tuple[tuple[str, str], ...]
     published: tuple[Published, ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
 def analyse_panels(project: Project) -> TablesResult:
-    """Read and join the project's panels, and find the links on them. Raises InputError with all that is wrong."""
+    """Read and join the project's panels. Raises InputError with all that is wrong."""
     problems: list[Problem] = []
     table: UnitPeriods | None = None
     for spec in project.panels:
@@ -58,12 +54,11 @@ def analyse_panels(project: Project) -> TablesResult:
             table = joined.table
     if table is None:
         raise InputError(f"{project.file} names no panel.")
-    links, refused = _links(project, table)
-    return TablesResult(table, links, refused, (), tuple(problems))
+    return TablesResult(table, (), tuple(problems))
 
 
 def analyse_distributions(project: Project) -> TablesResult:
-    """Read published distributions, match items over periods by text, form the indexes, and find the links.
+    """Read published distributions, match items over periods by text, and form the indexes.
 
     An index is the unrounded mean of its items' percent positive, where all of them are published. Raises InputError
     with all that is wrong.
@@ -93,8 +88,7 @@ def analyse_distributions(project: Project) -> TablesResult:
             target = item.item if items is periods[-1][1] else same.get(item.item, "")
             published.append(Published(item.item, item.text, period, item.units, percent, item.n, target))
     panel = _index_panel(project, published, [period for period, _ in periods])
-    links, refused = _links(project, panel)
-    return TablesResult(panel, links, refused, tuple(published), tuple(problems))
+    return TablesResult(panel, tuple(published), tuple(problems))
 
 
 def _index_panel(project: Project, published: list[Published], periods: list[str]) -> UnitPeriods:
@@ -117,20 +111,6 @@ def _index_panel(project: Project, published: list[Published], periods: list[str
         values[key] = cells.mean(axis=0)
         bases[key] = people.min(axis=0)
     return UnitPeriods(units, tuple(periods), values, bases, source="; ".join(project.sources))
-
-
-def _links(project: Project, table: UnitPeriods) -> tuple[tuple[LinkFinding, ...], tuple[tuple[str, str], ...]]:
-    found, refused = [], []
-    for link in (*project.links, *project.refuse):
-        if not {link.source, link.target} <= set(table.values):
-            continue
-        source, target = place_of(project.place(link.source)), place_of(project.place(link.target))
-        same = link.source in project.same_survey and link.target in project.same_survey
-        try:
-            found.append(link_on_panel(table, source, target, same_source=same, minimum_base=project.minimum_base))
-        except RefusedError as error:
-            refused.append((f"{source.label} and {target.label}", str(error)))
-    return tuple(found), tuple(refused)
 
 
 def write_published(published: tuple[Published, ...], folder: Path) -> list[Path]:

@@ -107,13 +107,19 @@ def _by_manager(cleaned: Cleaned, root: str, findings: Findings) -> tuple[UnitTr
 
 
 def _unit_ids(lines: Lines, cleaned: Cleaned, findings: Findings) -> dict[str, str]:
-    """Choose unit ids: what the members who lead nobody share and no other team has, else the leader's id."""
+    """Choose unit ids: what the members who lead nobody share and no other team has, else the leader's id.
+
+    A leader's own line may name the unit they lead or the one they belong to. So where all members lead, their shared
+    unit counts only when nobody outside the team names it.
+    """
     shared: dict[str, str] = {}
-    for leader, team in lines.team.items():
-        own = {lines.rows[person].unit for person in team if person not in lines.team and person in cleaned.present}
-        if len(own) == 1:
-            shared[leader] = next(iter(own))
     times = Counter(lines.rows[person].unit for person in cleaned.present)
+    for leader, team in lines.team.items():
+        present = [person for person in team if person in cleaned.present]
+        followers = [person for person in present if person not in lines.team]
+        own = {lines.rows[person].unit for person in followers or present}
+        if len(own) == 1 and (followers or times[next(iter(own))] == len(present)):
+            shared[leader] = next(iter(own))
     teams = Counter(shared.values())
     spread = {
         unit
@@ -137,7 +143,10 @@ def _titles(lines: Lines, leaders: list[str]) -> list[str]:
     """Name units by the unit name most members share, else by the leader; equal names get the leader behind them."""
     titles = []
     for leader in leaders:
-        named = [lines.rows[person].unit_name for person in lines.team[leader] if person not in lines.team]
+        team = lines.team[leader]
+        followers = [person for person in team if person not in lines.team]
+        same = {lines.rows[person].unit_name for person in team}
+        named = [lines.rows[person].unit_name for person in followers or (team if len(same) == 1 else ())]
         common = Counter(name for name in named if name).most_common(1)
         own = lines.rows[leader]
         titles.append(common[0][0] if common else own.unit_name or own.name or leader)
