@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from headwater.chain import Place
+from headwater.cli.benchmarking import load_benchmark
 from headwater.cli.project import AnswersSpec, PlaceSpec, Project
 from headwater.instruments import load_instrument
 from headwater.intake import seal
@@ -150,6 +151,7 @@ def _score_study(project: Project, delivery: Delivery, tree: UnitTree, store: Pa
     )
     books: list[ScoreBook] = []
     moments: list[Moments] = []
+    benchmark = load_benchmark(project.folder / project.benchmark) if project.benchmark else None
     for order, (key, table) in enumerate(delivery.tables.items()):
         wave = Wave(study.key, key, key, order)
         seal(store, study, wave, table, source=Path(delivery.spec.file).name)
@@ -159,7 +161,7 @@ def _score_study(project: Project, delivery: Delivery, tree: UnitTree, store: Pa
             wave=wave,
             tree=tree,
             specification=specification,
-            comparisons=Comparisons(previous=books[-1] if books else None),
+            comparisons=Comparisons(previous=books[-1] if books else None, benchmark=benchmark),
             engine=engine,
         )
         books.append(book)

@@ -90,6 +90,7 @@ class Project:
     complete: tuple[str, ...]
     """Figures that a unit and period must have to count in any link, so that all links speak of the same ones."""
     brand: str
+    benchmark: str
     indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Composite figures, by place key: the items they are the unrounded mean of."""
 
@@ -180,6 +181,7 @@ def load_project(path: Path, *, data: Path | None = None) -> Project:
         minimum_base=spec.take_number("minimum_base") or 0.0,
         complete=spec.take_texts("complete"),
         brand=spec.take_text("brand"),
+        benchmark=spec.take_text("benchmark"),
         indexes={key: tuple(str(item) for item in items) for key, items in spec.take_mapping("indexes").items()},
     )
     words.finish()

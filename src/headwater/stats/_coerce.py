@@ -8,36 +8,25 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-FloatArray: TypeAlias = NDArray[np.float64]
-IntArray: TypeAlias = NDArray[np.int64]
-BoolArray: TypeAlias = NDArray[np.bool_]
+from headwater.stats._arrays import BoolArray, FloatArray, IntArray, group, level, matrix, present, vector
+
+__all__ = [
+    "BoolArray",
+    "FloatArray",
+    "IntArray",
+    "Labels",
+    "check_confidence",
+    "codes",
+    "complete",
+    "group_means",
+    "group_sums",
+    "matrix",
+    "recode",
+    "same_length",
+    "vector",
+]
+
 Labels: TypeAlias = Sequence[Hashable] | NDArray[Any]
-
-
-def vector(values: ArrayLike, name: str) -> FloatArray:
-    """One-dimensional float array. ValueError when it has another shape, is empty or holds an infinity."""
-    out = np.asarray(values, dtype=np.float64)
-    if out.ndim != 1:
-        raise ValueError(f"{name} must have one dimension, got shape {out.shape}")
-    if out.size == 0:
-        raise ValueError(f"{name} is empty")
-    if np.isinf(out).any():
-        raise ValueError(f"{name} holds an infinite value")
-    return out
-
-
-def matrix(values: ArrayLike, name: str) -> FloatArray:
-    """Two-dimensional float array [rows, columns]; a vector becomes one column."""
-    out = np.asarray(values, dtype=np.float64)
-    if out.ndim == 1:
-        out = out[:, None]
-    if out.ndim != 2:
-        raise ValueError(f"{name} must have shape [rows, columns], got {out.shape}")
-    if out.size == 0:
-        raise ValueError(f"{name} is empty")
-    if np.isinf(out).any():
-        raise ValueError(f"{name} holds an infinite value")
-    return out
 
 
 def same_length(**arrays: NDArray[Any]) -> int:
@@ -48,56 +37,16 @@ def same_length(**arrays: NDArray[Any]) -> int:
     return next(iter(lengths.values()))
 
 
-def _is_missing(value: object) -> bool:
-    if isinstance(value, float | np.floating):
-        return bool(np.isnan(value))
-    return value is None or type(value).__name__ in {"NAType", "NaTType"}
-
-
 def codes(groups: Labels | ArrayLike, name: str = "groups") -> tuple[IntArray, NDArray[Any]]:
     """Codes 0..G-1 in the sorted order of the labels, -1 where the label is missing (None or NaN).
 
-    Labels that cannot be compared (mixed types) are ordered by first appearance.
-    Returns the codes [n] and the labels [G].
+    Labels that cannot be ordered are sorted by their text. Returns the codes [n] and the labels [G].
     """
-    if isinstance(groups, list | tuple):
-        # NumPy would turn a None or NaN among texts into a text
-        raw = np.empty(len(groups), dtype=object)
-        for i, label in enumerate(groups):
-            raw[i] = label
-    else:
-        raw = np.asarray(groups)
-    if raw.ndim != 1:
-        raise ValueError(f"{name} must have one dimension, got shape {raw.shape}")
-    if raw.size == 0:
-        raise ValueError(f"{name} is empty")
-    if raw.dtype.kind == "f":
-        keep = ~np.isnan(raw)
-        labels, inverse = np.unique(raw[keep], return_inverse=True)
-        coded = np.full(len(raw), -1, dtype=np.int64)
-        coded[keep] = inverse
-        return coded, labels
-    if raw.dtype.kind in "mM":
-        absent = np.isnat(raw)
-        raw = raw.astype(object)
-        raw[absent] = None
-    if raw.dtype.kind != "O":
-        labels, inverse = np.unique(raw, return_inverse=True)
-        return inverse.astype(np.int64), labels
-    values = raw.tolist()
-    seen: dict[Hashable, int] = {}
-    first = np.array([-1 if _is_missing(v) else seen.setdefault(v, len(seen)) for v in values], dtype=np.int64)
-    names = list(seen)
-    try:
-        order = sorted(range(len(names)), key=lambda i: names[i])  # type: ignore[arg-type,return-value]
-    except TypeError:
-        order = list(range(len(names)))
-    rank = np.empty(len(names) + 1, dtype=np.int64)
-    rank[order] = np.arange(len(names))
-    rank[-1] = -1
-    labels = np.empty(len(names), dtype=object)
-    labels[:] = [names[i] for i in order]
-    return rank[first], labels
+    labels, known = present(groups, name)
+    grouping = group(labels[known])
+    coded = np.full(len(labels), -1, dtype=np.int64)
+    coded[known] = grouping.codes
+    return coded, grouping.labels
 
 
 def complete(*arrays: NDArray[Any]) -> BoolArray:
@@ -134,6 +83,5 @@ def group_means(values: FloatArray, coded: IntArray, size: int) -> FloatArray:
 
 def check_confidence(confidence: float) -> float:
     """A confidence level strictly between 0 and 1."""
-    if not 0.0 < confidence < 1.0:
-        raise ValueError(f"confidence must lie between 0 and 1, got {confidence}")
+    level(confidence)
     return float(confidence)

@@ -40,8 +40,6 @@ class SemPath:
         return f"{self.lhs}{self.op}{self.rhs}"
 
 
-
-
 @dataclass(frozen=True)
 class Pattern:
     """Rows of one group that share the variables they have: sufficient statistics (ML divisor)."""
