@@ -1,0 +1,1 @@
+"""Builders: released numbers in, a Document out."""

@@ -1,0 +1,1 @@
+"""Renderers: a Document in, a file out. Each has `render(document, target)`."""
