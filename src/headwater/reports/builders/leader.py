@@ -28,9 +28,9 @@ def leader_report(
     """Make the report of one unit for its leader, from released numbers only.
 
     people: leaders' names by the ids in the tree; without it the leader is not named. river: adds the picture of the
-    chain. answer_labels: the words of the answers, least favourable first, for the bars of single questions. A unit with nothing
-    released gets the nearest group above, labelled so, and a conversation guide; it is never empty. Raises KeyError
-    for an unknown unit.
+    chain. answer_labels: the words of the answers, least favourable first, for the bars of single questions. A unit
+    with nothing released gets the nearest group above, labelled so, and a conversation guide; it is never empty.
+    Raises KeyError for an unknown unit.
     """
     row = book.tree.index_of[unit] if isinstance(unit, str) else unit
     leader = (people or {}).get(book.tree.leaders[row], "")
