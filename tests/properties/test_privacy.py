@@ -71,7 +71,7 @@ def most_units_shown(tree: UnitTree, own: np.ndarray, k: int) -> int:
         if size + 1 <= best:
             break
         for chosen in combinations(candidates, size):
-            if not derives(rows[np.ix_([0, *chosen], occupied)], groups):
+            if not derives(rows[np.ix_(np.array([0, *chosen]), occupied)], groups):
                 best = max(best, size + 1)
                 break
     return best

@@ -1,0 +1,183 @@
+"""Tree by cut: which levels of a cut may be shown in which units, beside the units' totals.
+
+What is known: the totals of all published units, and the shown cells (unit, level). Take residuals: atoms of the
+published tree, and, level by level, regions (a shown cell less the next shown cells of that level below it). Each
+respondent lies in one atom and one region, or in the ground where nothing of the level is shown. So all that is known
+are the row and column totals of one bipartite graph, and the exact test of `dicuts` applies.
+
+Small tables are solved exactly: the most cells that can be shown, by integer programming with one constraint a
+directed cut found ("not all of these cells"). Large ones start from the largest safe set of each level and withhold
+the smallest cell of each cut until no cut is left; the result is safe, and near the largest.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from headwater.org import subtree_sums
+from headwater.privacy.dicuts import find_dicuts
+from headwater.privacy.gate import contract, gate_columns
+from headwater.vocab import CUT_UNIT_MINIMUM, UnitTree
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+EXACT_CELLS = 120
+"""Tables of at most this many candidate cells are solved exactly."""
+
+_EXACT_ROUNDS = 200
+
+
+def gate_cuts(
+    tree: UnitTree,
+    own_cells: IntArray,
+    published: BoolArray,
+    k: int,
+    *,
+    unknown: IntArray | None = None,
+    unit_minimum: int = CUT_UNIT_MINIMUM,
+    exact_cells: int = EXACT_CELLS,
+) -> BoolArray:
+    """Choose the cells of one cut that are shown.
+
+    own_cells: int64[U, L], respondents directly in each unit by level. unknown: int64[U], respondents whose level is
+    not known; they count in totals and are never shown. published: bool[U], units whose totals are shown, safe by
+    `gate_tree` on the same respondents. unit_minimum: cuts are used only in units of at least this many responses.
+
+    Returns bool[U, L]. No group of 1 to k - 1 respondents can be computed from the published totals and the shown
+    cells together. Raises ValueError when the published totals alone are unsafe.
+    """
+    table = CutTable(tree, own_cells, published, k, unknown, unit_minimum)
+    shown = np.zeros(own_cells.shape, bool)
+    if table.candidates.any():
+        exact = table.show_most() if table.candidates.sum() <= exact_cells else None
+        chosen = table.show_many() if exact is None else exact
+        shown[table.nodes] = chosen
+    return shown
+
+
+def is_safe_cut(
+    tree: UnitTree,
+    own_cells: IntArray,
+    published: BoolArray,
+    shown: BoolArray,
+    k: int,
+    *,
+    unknown: IntArray | None = None,
+) -> bool:
+    """Whether nothing small follows from the published totals and the shown cells (within published units)."""
+    table = CutTable(tree, own_cells, published, k, unknown, 0)
+    if np.any(shown & ~np.asarray(published)[:, None]):
+        raise ValueError("a cell is shown in a unit that is not published")
+    return not table.certificates(shown[table.nodes])
+
+
+class CutTable:
+    """One cut contracted to the published units: P units, L levels."""
+
+    def __init__(
+        self,
+        tree: UnitTree,
+        own_cells: IntArray,
+        published: BoolArray,
+        k: int,
+        unknown: IntArray | None,
+        unit_minimum: int,
+    ) -> None:
+        rest = np.zeros(len(tree), np.int64) if unknown is None else np.asarray(unknown, np.int64)
+        cells = np.column_stack([own_cells, rest]).astype(np.int64)
+        if np.any(cells < 0) or len(cells) != len(tree):
+            raise ValueError("counts of a cut must be at least 0, one row a unit")
+        self.tree, self.k = tree, k
+        self.nodes = np.flatnonzero(published)
+        sums = subtree_sums(tree, cells)
+        self.totals = sums[self.nodes, :-1]
+        self.parent, self.atoms = contract(tree, np.asarray(published, bool), sums)
+        held = self.atoms.sum(axis=1)
+        if np.any((held > 0) & (held < k)):
+            raise ValueError("the published totals alone give a small group away; gate the tree first")
+        big = sums[self.nodes].sum(axis=1) >= unit_minimum
+        self.candidates = big[:, None] & (self.totals >= k)
+        self.own_cells, self.published = own_cells, np.asarray(published, bool)
+
+    def regions(self, shown: BoolArray) -> IntArray:
+        """For each unit and level the nearest shown cell at or above it: int64[P, L], -1 where there is none."""
+        region = np.where(shown, np.arange(len(self.nodes))[:, None], -1)
+        for node, above in enumerate(self.parent.tolist()):  # parents come first
+            if above >= 0:
+                missing = region[node] < 0
+                region[node, missing] = region[above, missing]
+        return region
+
+    def certificates(self, shown: BoolArray) -> list[IntArray]:
+        """Sets of shown cells (flat positions) that together give a small group away; empty exactly when safe."""
+        count, levels = shown.shape
+        region = self.regions(shown)
+        ground = count * levels
+        column = np.column_stack([region * levels + np.arange(levels), np.full(count, ground)])
+        column[:, :-1][region < 0] = ground
+        rows, places = np.nonzero(self.atoms)
+        edge_column, people = column[rows, places], self.atoms[rows, places]
+        pair, where = np.unique(rows * (ground + 1) + edge_column, return_inverse=True)
+        people = np.bincount(where, people).astype(np.int64)
+        ids, compact = np.unique(np.append(pair % (ground + 1), ground), return_inverse=True)
+        compact = compact.ravel().astype(np.int64)
+        above = np.where(self.parent[:, None] >= 0, region[self.parent], -1)
+        inside = np.zeros(ground + 1, bool)
+        found = []
+        for cut in find_dicuts(pair // (ground + 1), compact[:-1], people, int(compact[-1]), self.k):
+            inside[:] = False
+            inside[ids[cut.columns]] = True
+            cell_in = inside[:-1].reshape(count, levels)
+            above_in = (above >= 0) & np.take_along_axis(cell_in, np.maximum(above, 0), axis=0)
+            found.append(np.flatnonzero(shown & (cell_in != above_in)))
+        return found
+
+    def show_many(self) -> BoolArray:
+        """A safe set near the largest: each level's own largest safe set, less the smallest cell of every cut left."""
+        base = self.published.copy()
+        base[self.nodes] &= self.candidates.any(axis=1)
+        shown = gate_columns(self.tree, base, np.asarray(self.own_cells, np.int64), self.k)[self.nodes]
+        shown &= self.candidates
+        return self.withhold(shown)
+
+    def withhold(self, shown: BoolArray) -> BoolArray:
+        """Take away the cell of fewest people of each certificate until there is none."""
+        shown, sizes = shown.copy(), self.totals.ravel()
+        flat = shown.reshape(-1)
+        while found := self.certificates(shown):
+            for cells in found:
+                if flat[cells].all():
+                    flat[cells[np.argmin(sizes[cells])]] = False
+        return shown
+
+    def show_most(self) -> BoolArray | None:
+        """The most cells that can be shown, or None when the integer programme does not settle in time."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+        from scipy.sparse import csr_array
+
+        places = np.flatnonzero(self.candidates)
+        position = np.full(self.candidates.size, -1)
+        position[places] = np.arange(len(places))
+        people = self.totals.ravel()[places].astype(float)
+        worth = 1 + people / (2 * people.sum() + 1)
+        known: list[IntArray] = []
+        shown = self.candidates.copy()
+        for _ in range(_EXACT_ROUNDS):
+            found = self.certificates(shown)
+            if not found:
+                return np.asarray(shown, bool)
+            known += [position[cells] for cells in found]
+            lengths = [len(cells) for cells in known]
+            matrix = csr_array(
+                (np.ones(sum(lengths)), (np.repeat(np.arange(len(known)), lengths), np.concatenate(known))),
+                shape=(len(known), len(places)),
+            )
+            limits = LinearConstraint(matrix, ub=np.array(lengths) - 1.0)
+            solved = milp(-worth, constraints=limits, integrality=np.ones(len(places)), bounds=Bounds(0, 1))
+            if solved.x is None or solved.status != 0:
+                return None
+            shown = np.zeros(self.candidates.shape, bool)
+            shown.reshape(-1)[places] = solved.x > 0.5
+        return None
