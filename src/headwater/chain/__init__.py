@@ -6,7 +6,10 @@ from headwater.chain.findings import LinkFinding, certainty_of
 from headwater.chain.panels import lagged_link, link_on_panel
 from headwater.chain.published import PRIOR_R, PRIOR_SD, published_range
 from headwater.chain.river import Downstream, RiverHead, build_river, what_if
-from headwater.chain.stations import FEWEST_UNITS, Place
+from headwater.chain.sampling import SamplingErrors, sampling_errors
+from headwater.chain.sentences import with_range
+from headwater.chain.stations import FEWEST_UNITS, Place, with_all_parts
+from headwater.chain.storage import load_river, save_river
 from headwater.chain.unit_means import side_by_side, unit_means
 
 __all__ = [
@@ -17,14 +20,20 @@ __all__ = [
     "LinkFinding",
     "Place",
     "RiverHead",
+    "SamplingErrors",
     "build_river",
     "certainty_of",
     "lagged_link",
     "link_across_units",
     "link_on_panel",
     "link_within_study",
+    "load_river",
     "published_range",
+    "sampling_errors",
+    "save_river",
     "side_by_side",
     "unit_means",
     "what_if",
+    "with_all_parts",
+    "with_range",
 ]

@@ -7,7 +7,7 @@ import numpy as np
 from headwater.chain.findings import LinkFinding, turned
 from headwater.chain.stations import Place, refuse_backward, refuse_composite, refuse_few_units
 from headwater.stats import correlation_interval, disattenuate, robustness_value
-from headwater.vocab import Design, FloatArray, LinkEstimate
+from headwater.vocab import Design, FloatArray, LinkEstimate, RefusedError
 
 
 def link_across_units(
@@ -23,19 +23,21 @@ def link_across_units(
     """Link two figures of the same units in one period.
 
     x, y: float64[U], NaN where a unit has none. error_x, error_y: sampling variances of the figures; with them the
-    correlation is also corrected for unreliability. Comparing units is all that one period allows, so there is no water.
+    correlation is also corrected for unreliability. One period allows no more than comparing units, so there is no
+    water.
 
-    Raises RefusedError for composites, links against the river, and fewer than 8 units.
+    Raises RefusedError for composites, links against the river, fewer than 8 units, and figures that do not vary.
     """
     refuse_composite(source, target)
     refuse_backward(source, target)
     known = ~np.isnan(x) & ~np.isnan(y)
     refuse_few_units(int(known.sum()))
     a, b = x[known], y[known]
-    if a.std() == 0 or b.std() == 0:
-        a = a + 0.0
+    for values, place in ((a, source), (b, target)):
+        if np.ptp(values) == 0:
+            raise RefusedError(f"{place.label!r} is the same in all units, so no link with it can be seen.")
     units = len(a)
-    raw = float(np.corrcoef(a, b)[0, 1]) if a.std() > 0 and b.std() > 0 else 0.0
+    raw = float(np.corrcoef(a, b)[0, 1])
     sign = source.sign * target.sign
     plain = correlation_interval(raw, units)
     dry = LinkEstimate(

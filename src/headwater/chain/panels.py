@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headwater.chain.findings import LinkFinding
+from headwater.chain.sampling import ErrorParts, SamplingErrors, corrected_link
 from headwater.chain.stations import (
     Place,
     refuse_backward,
@@ -62,14 +63,24 @@ def panel_rows(table: UnitPeriods, source: Place, target: Place, *, lag: int = 0
 
 
 def link_on_panel(
-    table: UnitPeriods, source: Place, target: Place, *, same_source: bool = False, minimum_base: float = 0
+    table: UnitPeriods,
+    source: Place,
+    target: Place,
+    *,
+    same_source: bool = False,
+    minimum_base: float = 0,
+    errors: SamplingErrors | None = None,
 ) -> LinkFinding:
     """Link two figures of the same units over periods.
 
-    The dry bed compares units with each other, period means taken out. The water compares each unit with itself: unit
+    The dry bed compares units with each other, all unit-periods pooled. The water compares each unit with itself: unit
     and period taken out. Errors are clustered by unit; with few units the interval is that of a wild cluster bootstrap.
-    First differences, and from three periods the lagged panel with random intercepts, stand beside them. All that was
-    tried is reported. same_source: whether one survey gave both figures.
+    The comparison across units of one period, first differences, and from three periods the lagged panel with random
+    intercepts stand beside them. All that was tried is reported.
+
+    same_source: whether one survey gave both figures. errors: sampling errors of the figures, as `sampling_errors`
+    gives; with them bed and water are shown with that error taken out, and as they came beside. Give them for means of
+    small units: within units over time, chance is most of what moves.
 
     Raises RefusedError for composites, links against the river, and fewer than 8 units.
     """
@@ -81,16 +92,17 @@ def link_on_panel(
         found = panel_link(rows.x, rows.y, rows.unit, rows.period)
     except ValueError as error:
         raise RefusedError(f"no link between {source.label!r} and {target.label!r} can be seen: {error}.") from error
-    dry = _estimate(
-        found.across_by_period, Design.ACROSS_UNITS, "units pooled, period means taken out; clustered by unit"
-    )
+    dry = _estimate(found.across, Design.ACROSS_UNITS, "unit-periods pooled; clustered by unit, t(G - 1)")
+    others: list[LinkEstimate] = [
+        _estimate(found.across_by_period, Design.ACROSS_UNITS, "units of one period compared; clustered by unit")
+    ]
     notes = []
     if same_source:
         notes.append(
-            "Both figures come from the same survey, so part of the link may be one mood colouring two answers."
+            "Both answers come from the same survey, so part of the link may be one mood colouring two answers."
         )
-    others: list[LinkEstimate] = []
-    water, robustness = None, None
+    water: LinkEstimate | None = None
+    robustness: float | None = None
     if found.within is not None:
         water = _estimate(found.within, Design.WITHIN_UNITS, "unit and period taken out; clustered by unit, t(G - 1)")
         t = found.within.r / found.within.se if found.within.se > 0 else 0.0
@@ -114,10 +126,53 @@ def link_on_panel(
             )
         else:
             others.append(lagged)
+    if errors is not None:
+        dry, water = _with_errors_out(rows, _error_parts(rows, source, target, errors), dry, water, others, notes)
     return LinkFinding(
         source, target, dry, water, tuple(others), robustness=robustness, notes=tuple(notes),
         reliability_source=_stability(rows.wide_x), reliability_target=_stability(rows.wide_y),
     )  # fmt: skip
+
+
+def _error_parts(rows: PanelRows, source: Place, target: Place, errors: SamplingErrors) -> ErrorParts:
+    """Take the errors of the panel's rows, turned round as its figures are; figures without errors have none."""
+
+    def part(first: Place, second: Place) -> FloatArray:
+        grid = errors.get((first.key, second.key))
+        if grid is None:
+            return np.zeros(len(rows.x))
+        return np.nan_to_num(first.sign * second.sign * grid[rows.unit, rows.period])
+
+    return ErrorParts(part(source, source), part(target, target), part(source, target))
+
+
+def _with_errors_out(
+    rows: PanelRows,
+    errors: ErrorParts,
+    dry: LinkEstimate,
+    water: LinkEstimate | None,
+    others: list[LinkEstimate],
+    notes: list[str],
+) -> tuple[LinkEstimate, LinkEstimate | None]:
+    """Return bed and water with sampling error taken out; what they were before joins the others."""
+    across = corrected_link(rows.x, rows.y, rows.unit, rows.period, errors, within=False)
+    within = corrected_link(rows.x, rows.y, rows.unit, rows.period, errors, within=True)
+    if across is not None:
+        others.append(dry)
+        dry = across
+    if water is not None and within is not None:
+        others.append(water)
+        water = within
+        if errors.xy.any():
+            notes[:] = [
+                "People's own moods are taken out of both figures; events that a whole unit shared stay in them."
+            ]
+    elif water is not None:
+        notes.append(
+            "Nearly all that moves within units is the chance of who answered. The link within them could not be "
+            "corrected for it, and looks weaker than it is."
+        )
+    return dry, water
 
 
 def lagged_link(table: UnitPeriods, source: Place, target: Place, *, minimum_base: float = 0) -> LinkEstimate:

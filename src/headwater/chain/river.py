@@ -18,17 +18,29 @@ from headwater.vocab import STAGE_TITLES, Certainty, Design, Lens, RefusedError,
 
 ORDINALS = ("first", "second", "third", "fourth")
 DRAWS = 20_000
+OVER_TIME = frozenset({Design.WITHIN_UNITS, Design.FIRST_DIFFERENCES, Design.LAGGED_WITHIN, Design.COMPARED})
+"""Designs in which units are compared with themselves, or with matched ones, over time."""
 
 
 @dataclass(frozen=True)
 class RiverHead:
-    """What stands above and below the picture. unit, units: what a unit is called, singular and plural."""
+    """What stands above and below the picture.
+
+    period: the time it covers. unit, units, period_word, periods: what a unit and a period are called.
+    """
 
     organisation: str
     period: str
     unit: str = "unit"
     units: str = "units"
     sources: tuple[str, ...] = ()
+    period_word: str = "period"
+    periods: str = "periods"
+
+    @property
+    def words(self) -> sentences.Words:
+        """The words that sentences take."""
+        return sentences.Words(self.unit, self.units, self.period_word, self.periods)
 
 
 @dataclass(frozen=True)
@@ -52,7 +64,7 @@ def build_river(
     """Make the River from links already found. Raises RefusedError when there is no link to draw."""
     if not findings:
         raise RefusedError("no link could be estimated, so there is no River to draw. Add units, waves or results.")
-    streams = tuple(_stream(finding, head.units) for finding in findings)
+    streams = tuple(_stream(finding, head.words) for finding in findings)
     used = {key for finding in findings for key in (finding.source.key, finding.target.key)}
     stations = tuple(
         place.station()
@@ -65,7 +77,7 @@ def build_river(
         period=head.period,
         stations=stations,
         streams=streams,
-        unknowns=(*_unknowns(findings, places), *unknowns),
+        unknowns=(*_unknowns(findings, places, head.words), *unknowns),
         sources=head.sources,
         unit_word=head.unit,
         unit_word_plural=head.units,
@@ -78,14 +90,14 @@ def what_if(river: River, station: str, change: float, *, seed: int = 1) -> tupl
     """Return what goes with a change of one station downstream, in standard deviations.
 
     change: of the station, in standard deviations of the units' own changes. Effects are multiplied along every path
-    and their ranges by Monte Carlo (20,000 draws on the Fisher z scale). Only water carries: a link known from comparing
-    units alone says nothing of what a change would bring, so paths over such links are left out.
+    and their ranges by Monte Carlo (20,000 draws on the Fisher z scale). Only water over time carries: a link known
+    from comparing units says nothing of what a change would bring, so paths over such links are left out.
 
     Raises KeyError for an unknown station, RefusedError when no path downstream has water.
     """
     river.station(station)
     rng = np.random.default_rng(seed)
-    carrying = [stream for stream in river.streams if stream.water is not None]
+    carrying = [stream for stream in river.streams if stream.water is not None and stream.water.design in OVER_TIME]
     draws = {(stream.source, stream.target): _draw(stream, rng) for stream in carrying if stream.water is not None}
     found: dict[str, list[tuple[tuple[str, ...], np.ndarray]]] = {}
     waiting: list[tuple[tuple[str, ...], np.ndarray]] = [((station,), np.ones(DRAWS))]
@@ -98,8 +110,8 @@ def what_if(river: River, station: str, change: float, *, seed: int = 1) -> tupl
                 waiting.append(longer)
     if not found:
         raise RefusedError(
-            "no stream with water leaves this station: comparing units with each other does not say what a change of one "
-            "would bring. Gather more waves first."
+            "no stream that was seen over time leaves this station: comparing units with each other does not say "
+            "what a change of one would bring. Gather more waves first."
         )
     result = []
     for target, ways in found.items():
@@ -119,16 +131,16 @@ def _draw(stream: Stream, rng: np.random.Generator) -> np.ndarray:
     return np.asarray(np.tanh(z + (high - low) / (2 * 1.96) * rng.standard_normal(DRAWS)))
 
 
-def _stream(finding: LinkFinding, units: str) -> Stream:
+def _stream(finding: LinkFinding, words: sentences.Words) -> Stream:
     return Stream(
         source=finding.source.key,
         target=finding.target.key,
         dry_bed=finding.dry_bed,
         water=finding.water,
         certainty=certainty_of(finding.best),
-        sentence=sentences.sentence(finding, units),
+        sentence=sentences.sentence(finding, words),
         short=sentences.lettering(finding),
-        meaning=sentences.meaning(finding, units),
+        meaning=sentences.meaning(finding, words),
         overturn=sentences.overturn(finding),
         reliability_source=finding.reliability_source,
         reliability_target=finding.reliability_target,
@@ -149,29 +161,51 @@ def _stages(findings: Sequence[LinkFinding]) -> list[tuple[str, list[LinkFinding
     return [(ORDINALS[min(number, 3)], links) for number, (_, links) in enumerate(stages)]
 
 
-def _unknowns(findings: Sequence[LinkFinding], places: Sequence[Place]) -> list[tuple[str, str]]:
+def _unknowns(
+    findings: Sequence[LinkFinding], places: Sequence[Place], words: sentences.Words
+) -> list[tuple[str, str]]:
     designs = {finding.best.design for finding in findings if finding.best is not None}
-    others = {estimate.design for finding in findings for estimate in finding.others}
     found = []
-    if Design.LAGGED_WITHIN not in designs | others:
-        found.append(("Which comes first.", "These data compare units and periods; they do not yet show a direction."))
-    if designs & {Design.SAME_SOURCE, Design.SOURCE_FREE} or any(
-        "same survey" in note or "same people" in note for finding in findings for note in finding.notes
-    ):
+    if not all(_has_direction(finding) for finding in findings if certainty_of(finding.best) is not Certainty.UNCLEAR):
         found.append(
-            ("Same source.", "The same people answered both sides; events that a whole unit shared stay in it.")
+            ("Which comes first.", f"Comparing {words.units} and {words.periods} does not yet show a direction.")
         )
-    if designs & {Design.ACROSS_UNITS, Design.SAME_SOURCE} and not designs & {Design.WITHIN_UNITS}:
+    if designs & {Design.SAME_SOURCE, Design.SOURCE_FREE}:
         found.append(
-            ("What a change would bring.", "Units were compared with each other, not with themselves over time.")
+            (
+                "Same source.",
+                f"The same people answered both sides; events that a whole {words.unit} shared stay in it.",
+            )
+        )
+    elif any("same survey" in note or "same people" in note for finding in findings for note in finding.notes):
+        found.append(
+            ("Same source.", "Published figures of one survey cannot be split by who answered which question.")
+        )
+    if designs & {Design.ACROSS_UNITS, Design.SAME_SOURCE, Design.SOURCE_FREE} and not designs & {Design.WITHIN_UNITS}:
+        found.append(
+            ("What a change would bring.", f"These {words.units} were compared with each other, not with themselves.")
         )
     present = {place.lens for place in places}
     for lens in (Lens.LX, Lens.EX, Lens.CX, Lens.RESULT):
         if lens not in present:
             found.append((f"{STAGE_TITLES[lens]}.", "Nothing of this stage was measured here."))
     if any(certainty_of(finding.best) is Certainty.UNCLEAR for finding in findings):
-        found.append(("The pale streams.", "Their ranges include nothing at all; more units or waves would tell."))
+        found.append(
+            (
+                "The pale streams.",
+                f"Their ranges include no link at all; more {words.units} or {words.periods} would tell.",
+            )
+        )
     return found
+
+
+def _has_direction(finding: LinkFinding) -> bool:
+    """Whether a lagged estimate within units says, clear of nothing, that the target follows the source."""
+    return any(
+        estimate.design is Design.LAGGED_WITHIN and estimate.low > 0
+        for estimate in (finding.best, *finding.others)
+        if estimate is not None
+    )
 
 
 def _digest(streams: Sequence[Stream]) -> str:

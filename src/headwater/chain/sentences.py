@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from headwater.chain.findings import WEAK, LinkFinding, certainty_of
 from headwater.vocab import Certainty, Design, LinkEstimate
 
@@ -21,55 +23,105 @@ def with_range(estimate: LinkEstimate) -> str:
     return f"{number(estimate.effect)} ({number(estimate.low)} to {number(estimate.high)})"
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a unit and a period are called, singular and plural."""
+
+    unit: str = "unit"
+    units: str = "units"
+    period: str = "period"
+    periods: str = "periods"
+
+    @property
+    def one(self) -> str:
+        """A unit, with its article."""
+        return f"{'an' if self.unit[:1].lower() in 'aeio' else 'a'} {self.unit}"
+
+
 def lettering(finding: LinkFinding) -> str:
     """Return a few words for the map: "Less bullying, less stress"."""
     rise = _capital(finding.source.more)
     best = finding.best
     if best is None or abs(best.effect) < NOTHING:
-        return f"{rise}: no difference we can see"
+        return f"{rise}, no difference we can see"
     hardly = "hardly " if certainty_of(best) is Certainty.UNCLEAR or abs(best.effect) < WEAK else ""
     if best.effect < 0 and not hardly:
         return f"{rise}, but not {finding.target.more}"
     return f"{rise}, {hardly}{finding.target.more}"
 
 
-def sentence(finding: LinkFinding, units: str) -> str:
-    """Return what the link says in one or two sentences. units: what units are called, in the plural."""
-    source, target = finding.source.more, finding.target.more
-    dry, water = finding.dry_bed, finding.water
+def sentence(finding: LinkFinding, words: Words) -> str:
+    """Return what the link says in one or two sentences, without figures: they stand beside with their ranges."""
+    water, dry = finding.water, finding.dry_bed
+    if water is None and dry is None:
+        return f"Whether {finding.source.more} goes with {finding.target.more} cannot be seen in these data."
     if water is None:
-        if dry is None:
-            return f"Whether {source} goes with {target} cannot be seen in these data."
-        return f"{_capital(units)} with {source} {_verb(dry)} {target}: {with_range(dry)}."
+        return _across(finding, words, dry)
     if water.design in (Design.SOURCE_FREE, Design.SPLIT_SAMPLE):
-        return (
-            f"{_capital(units)} with {source} {_verb(water)} {target}: {with_range(water)} once people's own moods are "
-            f"taken out{_against(dry)}."
-        )
-    across = "" if dry is None else f"{_capital(units)} with {source} {_verb(dry)} {target}: {with_range(dry)}. "
+        return _without_mood(finding, words, water)
+    return _over_time(finding, words, water)
+
+
+def _across(finding: LinkFinding, words: Words, dry: LinkEstimate | None) -> str:
+    """Say what comparing units shows."""
+    state, source, target = certainty_of(dry), finding.source, finding.target
+    lead = f"{_capital(words.units)} with {source.more}"
+    if dry is None or state is Certainty.UNCLEAR:
+        return f"{lead} do not clearly {target.doing}."
+    if dry.effect < 0:
+        return f"{lead} do not {target.doing}: it is the other way round."
+    return f"{lead} {'somewhat more often ' if abs(dry.effect) < WEAK else ''}{target.doing}."
+
+
+def _without_mood(finding: LinkFinding, words: Words, water: LinkEstimate) -> str:
+    """Say what is left between units once one person's two answers are no longer compared with each other."""
+    lead = f"{_capital(words.units)} with {finding.source.more}"
     if certainty_of(water) is Certainty.UNCLEAR:
-        return f"{across}The same {units} in their own better periods hardly do: {with_range(water)}."
-    direction = "do as well" if dry is not None and water.effect * dry.effect > 0 else "do the reverse"
-    return f"{across}The same {units}, compared with themselves over time, {direction}: {with_range(water)}."
+        return f"{lead} do not clearly {finding.target.doing} once people's own moods are taken out."
+    if water.effect < 0:
+        rest = f"{words.units} with {finding.source.more} do not {finding.target.doing}"
+        return f"Once people's own moods are taken out, {rest}: it is the other way round."
+    return f"{lead} {finding.target.doing}, also once people's own moods are taken out."
 
 
-def meaning(finding: LinkFinding, units: str) -> str:
+def _over_time(finding: LinkFinding, words: Words, water: LinkEstimate) -> str:
+    """Say what each unit shows when it is compared with itself."""
+    source, target = finding.source, finding.target
+    if certainty_of(water) is not Certainty.UNCLEAR:
+        if source.when and target.then and water.effect > 0:
+            return f"In {words.periods} when {source.when}, {target.then}."
+        lead = f"In {words.periods} when {words.one} has {source.more}"
+        if water.effect > 0:
+            return f"{lead}, it also has {target.more}."
+        return f"{lead}, it does not have {target.more}: it is the other way round."
+    across = _across(finding, words, finding.dry_bed)
+    if certainty_of(finding.dry_bed) is Certainty.UNCLEAR:
+        return f"{across} Nor does the same {words.unit} {source.better or f'in its better {words.periods}'}."
+    if abs(water.effect) < NOTHING:
+        return f"{across} Within {words.one} there is no difference we can see."
+    return f"{across} The same {words.unit} {source.better or f'in its better {words.periods}'} hardly does."
+
+
+def meaning(finding: LinkFinding, words: Words) -> str:
     """Return what to expect and what not to promise."""
     source, target = finding.source.more, finding.target.more
     best = finding.best
     state = certainty_of(best)
     if best is None or state is Certainty.UNCLEAR:
         spread = (
-            f"What makes {units} differ (place, size, money) may move both together. "
-            if certainty_of(finding.dry_bed) is not Certainty.UNCLEAR
+            f"What makes {words.units} differ (place, size, money) may move both together. "
+            if finding.water is not None and certainty_of(finding.dry_bed) is not Certainty.UNCLEAR
             else ""
         )
         return f"{spread}{_capital(source)} may be worth having for itself. Do not promise {target} from it."
     if best.effect < 0:
-        return f"Where there is {source}, there is less of this: {target}. Look for what both depend on before acting."
+        return f"Where there is {source}, there is not {target}. Look for what both depend on before acting."
     strength = "a good deal" if abs(best.effect) >= 0.3 else "somewhat"
     claim = "move together" if best.design is not Design.LAGGED_WITHIN else "follow one another"
-    return f"Expect {source} and {target} to {claim}, {strength}. This is an association, not yet a cause."
+    limit = (
+        "" if finding.water is not None else f" Comparing {words.units} does not say what a change of one would bring."
+    )
+    return f"Expect {source} and {target} to {claim}, {strength}. This is an association, not yet a cause.{limit}"
 
 
 def overturn(finding: LinkFinding) -> str:
@@ -111,16 +163,6 @@ def stage_title(findings: list[tuple[str, list[LinkFinding]]]) -> str:
         else:
             sentences.append(f"The {ordinal} bed is nearly dry.")
     return " ".join(sentences)
-
-
-def _verb(estimate: LinkEstimate) -> str:
-    if certainty_of(estimate) is Certainty.UNCLEAR:
-        return "do not clearly have"
-    return "have" if estimate.effect > 0 else "have the opposite of"
-
-
-def _against(dry: LinkEstimate | None) -> str:
-    return "" if dry is None else f", against {number(dry.effect)} with them left in"
 
 
 def _capital(text: str) -> str:

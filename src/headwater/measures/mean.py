@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from headwater.measures.measure import Categories, Estimates, Measure, code_ends
-from headwater.stats import mean_interval
+from headwater.measures.measure import Categories, Estimates, Measure, code_ends, t_interval
 
 
 def estimate(categories: Categories) -> Estimates:
@@ -27,8 +26,8 @@ def estimate(categories: Categories) -> Estimates:
             correction = n / (n - 1)
             spread = np.where(n > 1, correction * (weights * deviation).sum(axis=1) / total, np.nan)
             se = np.where(n > 1, np.sqrt(correction * (categories.w2 * deviation).sum(axis=1)) / total, np.nan)
-    interval = mean_interval(value, se * np.sqrt(np.maximum(n, 1)), n)
-    return Estimates(n, value, se, interval.lower, interval.upper, spread, categories.effective)
+    low, high = t_interval(value, se, n)
+    return Estimates(n, value, se, low, high, spread, categories.effective)
 
 
 MEASURE = Measure(

@@ -13,12 +13,12 @@ def estimate(answered: IntArray, invited: IntArray, k: int) -> tuple[FloatArray,
     """Return percents and which of them may be shown.
 
     answered, invited: int64[U]. A rate is shown for units of at least 2k invited. Near-full rates are capped so that
-    at least k people could be the ones who did not answer; empty ones likewise from below.
+    at least k people could be the ones who did not answer; rates of fewer than k answers are shown as k answers.
     """
     shown = invited >= 2 * k
     safe = np.where(shown, invited, 1)
     capped = np.where(invited - answered < k, invited - k, answered)
-    capped = np.where(answered < k, np.where(answered == 0, 0, k), capped)
+    capped = np.where(answered < k, k, capped)
     rate = np.where(shown, 100.0 * capped / safe, np.nan)
     return rate, shown
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from headwater.measures.measure import Estimates, Measure, code_ends
-from headwater.stats import mean_interval
+from headwater.measures.measure import Estimates, Measure, code_ends, t_interval
 from headwater.vocab import FloatArray
 
 
@@ -23,8 +22,8 @@ def estimate(item_means: FloatArray, n: FloatArray, spread: FloatArray, effectiv
     value = item_means.mean(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         se = np.where(n > 1, np.sqrt(spread / effective), np.nan)
-    interval = mean_interval(value, se * np.sqrt(np.maximum(n, 1)), np.where(np.isnan(se), 1, n))
-    return Estimates(n, value, se, interval.lower, interval.upper, spread, effective)
+    low, high = t_interval(value, se, n)
+    return Estimates(n, value, se, low, high, spread, effective)
 
 
 MEASURE = Measure(

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from headwater.measures.measure import Estimates, Measure, code_ends
-from headwater.stats import mean_interval
+from headwater.measures.measure import Estimates, Measure, code_ends, t_interval
 from headwater.vocab import FloatArray, IntArray
 
 
@@ -36,14 +35,9 @@ def estimate(
         squares = np.bincount(flat, weights=(rating - mean[flat]) ** 2, minlength=servers * served_units)
         spread = np.where(n > 1, squares / (n - 1), np.nan)
         se = np.sqrt(spread / n)
-    interval = mean_interval(mean, np.sqrt(spread), n)
+    low, high = t_interval(mean, se, n)
     return ServiceMatrix(
-        Estimates(
-            *(
-                field.reshape(shape)
-                for field in (n, mean, se, np.asarray(interval.lower), np.asarray(interval.upper), spread, n)
-            )
-        ),
+        Estimates(*(field.reshape(shape) for field in (n, mean, se, low, high, spread, n))),
         n.reshape(shape).astype(np.int64),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
@@ -12,8 +13,15 @@ from numpy.typing import NDArray
 
 from headwater import __version__
 from headwater.privacy.alike import gate_alike
-from headwater.privacy.cuts import gate_cuts
 from headwater.privacy.gate import gate_columns, gate_tree, nearest_shown_above, shown_counts
+from headwater.scoring.cutting import (
+    CrossedCells,
+    CutCells,
+    CutSums,
+    branches,
+    choose_cells,
+    unlike_beside_whole,
+)
 from headwater.scoring.distributions import released_shares
 from headwater.scoring.estimating import Estimator, item_correlations
 from headwater.scoring.panel import (
@@ -26,18 +34,8 @@ from headwater.scoring.panel import (
 from headwater.scoring.points import column_points
 from headwater.scoring.specification import Specification
 from headwater.scoring.sums import GroupSums
-from headwater.vocab import IntArray, Panel, ScoreBook, Study, UnitTree, Wave
+from headwater.vocab import Bound, InputError, IntArray, Panel, ScoreBook, Study, UnitTree, Wave
 from headwater.vocab.scorebook import BoolArray
-
-
-@dataclass(frozen=True)
-class CutSums:
-    """Own sums of every unit by level of a cut. unknown: int64[U], respondents of no known level."""
-
-    cut: str
-    levels: tuple[str, ...]
-    sums: tuple[GroupSums, ...]
-    unknown: IntArray
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,12 @@ class Comparisons:
 
 @dataclass(frozen=True)
 class Inputs:
-    """Everything a ScoreBook is a function of. own: sums of units without those below them, in the tree's order."""
+    """Everything a ScoreBook is a function of.
+
+    own: sums of units without those below them, in the tree's order. crossed: cells of all cuts at once, needed for
+    several. sources: names of the sealed files the sums were made of; they must be salted (a digest of a file with its
+    random keys is), because they stand in the book and in its hash.
+    """
 
     study: Study
     wave: Wave
@@ -75,11 +78,17 @@ class Inputs:
     cuts: tuple[CutSums, ...] = ()
     comparisons: Comparisons = field(default_factory=Comparisons)
     sources: tuple[str, ...] = ()
+    crossed: CrossedCells | None = None
 
 
 def score(inputs: Inputs) -> ScoreBook:
-    """Return the ScoreBook of a wave. Nothing leaves here that the gate did not let through."""
+    """Return the ScoreBook of a wave. Nothing leaves here that the gate did not let through.
+
+    Raises InputError when there is nothing to score, ValueError for several cuts without their crossed cells.
+    """
     tree, study, specification, own = inputs.tree, inputs.study, inputs.specification, inputs.own
+    if not specification.columns:
+        raise InputError("there is nothing to score. Name items with codes, or scores that came ready-made.")
     offsets = specification.plan().offsets
     whole = own.over_subtrees(tree)
     estimator = Estimator(specification, offsets, item_correlations(specification, whole.take(np.array([0])), offsets))
@@ -101,8 +110,11 @@ def score(inputs: Inputs) -> ScoreBook:
     )
     main = build_panel(estimator, everybody, own, None, _references(inputs))
     panels = [main]
-    for cut in inputs.cuts:
-        panels.extend(_cut_panels(inputs, estimator, cut, published, subjects, main, whole))
+    if inputs.cuts:
+        by_level = [[answered(specification, sums, offsets) for sums in cut.sums] for cut in inputs.cuts]
+        chosen = choose_cells(tree, study.k, inputs.cuts, inputs.crossed, published, subjects, by_level, answered_own)
+        for cut, cells in zip(inputs.cuts, chosen, strict=True):
+            panels.extend(_cut_panels(inputs, estimator, cut, cells, main, whole))
     comparisons = inputs.comparisons
     return ScoreBook(
         study=study,
@@ -146,11 +158,16 @@ def unlike(estimator: Estimator, tree: UnitTree, own: GroupSums, shown: BoolArra
             [found.steps for _, found in chosen],
             squares_own=np.column_stack(squares) if squares else None,
         )
-    position = {(column.measure, column.subject): number for number, column in enumerate(columns)}
-    for number, column in enumerate(columns):
+    scales_with_items(specification, shown)
+    return shown
+
+
+def scales_with_items(specification: Specification, shown: BoolArray) -> None:
+    """Show a scale, in place, only where all its items are shown: beside all but one it gives the missing one away."""
+    position = {(column.measure, column.subject): number for number, column in enumerate(specification.columns)}
+    for number, column in enumerate(specification.columns):
         if parts := specification.parts_of(column):
             shown[:, number] = shown[:, [position[part] for part in parts]].all(axis=1)
-    return shown
 
 
 def answered(specification: Specification, sums: GroupSums, offsets: IntArray) -> IntArray:
@@ -210,30 +227,46 @@ def _references(inputs: Inputs) -> dict[str, Reference]:
 
 
 def _cut_panels(
-    inputs: Inputs,
-    estimator: Estimator,
-    cut: CutSums,
-    published: BoolArray,
-    base: BoolArray,
-    main: Panel,
-    whole: GroupSums,
+    inputs: Inputs, estimator: Estimator, cut: CutSums, cells: CutCells, main: Panel, whole: GroupSums
 ) -> Sequence[Panel]:
-    """Build one panel a level, of units that are large enough and whose cells the gate lets through.
-
-    base: bool[U, subjects], units shown by who answered each question.
-    """
+    """Build one panel a level, of units that are large enough and whose cells the gate lets through."""
     tree, specification = inputs.tree, inputs.specification
-    cells, subjects = _cut_cells(inputs, cut, published, base)
+    part = branches(tree, np.asarray(cells.shown.any(axis=1)))
+    nodes = part.nodes
+    sums = [level.over_subtrees(tree) for level in cut.sums]
+    own = [part.own(level) for level in sums]
+    shown = {
+        number: unlike(
+            estimator,
+            part.tree,
+            own[number],
+            main.shown[nodes] & _columns_from_subjects(specification, cells.questions[number][nodes]),
+        )
+        for number in range(len(cut.levels))
+        if cells.shown[:, number].any()
+    }
+    exact = main.shown[nodes] & (main.bound[nodes] == Bound.EXACT)
+    alone = [number for number, column in enumerate(specification.columns) if not specification.parts_of(column)]
+    unlike_beside_whole(estimator, part.tree, part.own(whole), exact, own, shown, alone)
     found = []
-    for number, level in enumerate(cut.levels):
-        rows = np.flatnonzero(cells[:, number]).astype(np.int32)
-        if rows.size == 0:
-            continue
-        level_sums = cut.sums[number].over_subtrees(tree).take(rows)
-        position = np.full(len(tree), -1, np.int64)
-        position[rows] = np.arange(rows.size)
-        above = nearest_shown_above(tree, cells[:, number])[rows]
-        shown = main.shown[rows] & _columns_from_subjects(specification, subjects[number][rows])
+    for number, grid in shown.items():
+        scales_with_items(specification, grid)
+        rows = np.flatnonzero(cells.shown[:, number]).astype(np.int32)
+        above = nearest_shown_above(tree, cells.shown[:, number])[rows]
+        level_sums = sums[number].take(rows)
+        places = np.searchsorted(rows, np.maximum(above, 0))
+        groups = Groups(
+            rows=rows,
+            sums=level_sums,
+            rest=whole.take(rows).less(level_sums),
+            above=np.where(above >= 0, places, -1).astype(np.int64),
+            shown=grid[np.searchsorted(nodes, rows)],
+            depth=tree.depth[rows],
+            n=level_sums.respondents,
+            n_answered=np.repeat(level_sums.respondents[:, None], len(specification.columns), axis=1),
+            cut=cut.cut,
+            level=cut.levels[number],
+        )
         targets = Targets(
             value=main.fields["value"][rows],
             se=main.fields["se"][rows],
@@ -242,89 +275,49 @@ def _cut_panels(
             n=main.n_answered[rows].astype(np.float64),
             bound=main.bound[rows],
         )
-        shown = unlike(estimator, tree, cut.sums[number], _spread(tree, rows, shown))[rows]
-        groups = Groups(
-            rows=rows,
-            sums=level_sums,
-            rest=whole.take(rows).less(level_sums),
-            above=np.where(above >= 0, position[np.maximum(above, 0)], -1),
-            shown=shown,
-            depth=tree.depth[rows],
-            n=level_sums.respondents,
-            n_answered=np.broadcast_to(level_sums.respondents[:, None], shown.shape).copy(),
-            cut=cut.cut,
-            level=level,
-        )
-        references: dict[str, Reference] = {}
-        previous = inputs.comparisons.previous
-        before = None if previous is None else previous.panel_of.get((cut.cut, level))
-        if previous is not None and before is not None:
-            mapping = inputs.comparisons.earlier_unit
-            names = [tree.ids[row] if mapping is None else mapping.get(tree.ids[row], "") for row in rows]
-            there = np.array(
-                [
-                    before.position(previous.tree.index_of[name]) if name in previous.tree.index_of else -1
-                    for name in names
-                ],
-                dtype=np.int64,
-            )
-            references["previous"] = reference_from(before, previous.column_of, specification.columns, there)
+        references = _cut_references(inputs, cut.cut, cut.levels[number], rows)
         found.append(build_panel(estimator, groups, cut.sums[number], targets, references))
     return found
 
 
-def _spread(tree: UnitTree, rows: NDArray[np.int32], shown: BoolArray) -> BoolArray:
-    """Lay rows of a cut panel out over all units."""
-    everywhere = np.zeros((len(tree), shown.shape[1]), bool)
-    everywhere[rows] = shown
-    return everywhere
-
-
-def _cut_cells(
-    inputs: Inputs, cut: CutSums, published: BoolArray, base: BoolArray
-) -> tuple[BoolArray, list[BoolArray]]:
-    """Return which cells of a cut are shown, bool[U, L], and by level bool[U, subjects] for each question.
-
-    Respondents are gated first, then those who answered each question. Within what is safe by respondents every
-    question keeps what is safe by its own answers: taking cells away never makes a set unsafe.
-    """
-    tree, k = inputs.tree, inputs.study.k
-    offsets = inputs.specification.plan().offsets
-    everyone = np.column_stack([sums.respondents for sums in cut.sums]).astype(np.int64)
-    cells = gate_cuts(tree, everyone, published, k, unknown=cut.unknown)
-    by_level = [answered(inputs.specification, sums, offsets) for sums in cut.sums]
-    total = answered(inputs.specification, inputs.own, offsets)
-    shown = [np.repeat(cells[:, [level]], total.shape[1], axis=1) for level in range(len(cut.levels))]
-    for subject in range(total.shape[1]):
-        own = np.column_stack([counts[:, subject] for counts in by_level])
-        unknown = total[:, subject] - own.sum(axis=1)
-        if np.array_equal(own, everyone) and np.array_equal(unknown, cut.unknown):
-            continue
-        kept = gate_cuts(tree, own, base[:, subject], k, unknown=unknown, exact_cells=0)
-        for level, grid in enumerate(shown):
-            grid[:, subject] &= kept[:, level]
-    return cells, shown
+def _cut_references(inputs: Inputs, cut: str, level: str, rows: NDArray[np.int32]) -> dict[str, Reference]:
+    """Return what the previous wave shows of the same level, for the same units."""
+    previous, tree = inputs.comparisons.previous, inputs.tree
+    before = None if previous is None else previous.panel_of.get((cut, level))
+    if previous is None or before is None:
+        return {}
+    mapping = inputs.comparisons.earlier_unit
+    names = [tree.ids[row] if mapping is None else mapping.get(tree.ids[row], "") for row in rows]
+    earlier = previous.tree.index_of
+    there = np.array([before.position(earlier[name]) if name in earlier else -1 for name in names], dtype=np.int64)
+    return {"previous": reference_from(before, previous.column_of, inputs.specification.columns, there)}
 
 
 def inputs_digest(inputs: Inputs) -> str:
-    """Return the SHA-256 of everything the book is a function of: tree, study, specification, sums, comparisons."""
+    """Return the SHA-256 of everything the book is a function of: tree, study, specification, answers, comparisons.
+
+    The answers enter by the salted names of their sealed files. Their sums do not enter: the hash of a small wave's
+    sums would let anyone try what a withheld team may have answered until the hash is met. Without sources the hash is
+    salted with chance, so two books made from sums in memory never share one.
+    """
     digest = hashlib.sha256()
 
     def add(value: object) -> None:
         digest.update(json.dumps(value, sort_keys=True, default=str).encode())
 
-    add([asdict(inputs.study), asdict(inputs.wave), inputs.tree.ids, inputs.tree.parent.tolist(), __version__])
+    tree = inputs.tree
+    add([asdict(inputs.study), asdict(inputs.wave), __version__])
+    add([tree.ids, tree.names, tree.leaders, tree.parent.tolist()])
     add([asdict(item) for item in inputs.specification.items])
     add([asdict(scale) for scale in inputs.specification.scales])
-    for sums in (inputs.own, *(level for cut in inputs.cuts for level in cut.sums)):
-        digest.update(np.ascontiguousarray(sums.counts).tobytes())
-        digest.update(np.ascontiguousarray(sums.score_total).tobytes())
-        digest.update(np.ascontiguousarray(sums.respondents).tobytes())
-        if sums.w is not None:
-            digest.update(np.ascontiguousarray(sums.w.normalised().high).tobytes())
-            digest.update(np.ascontiguousarray(sums.w.normalised().low).tobytes())
     comparisons = inputs.comparisons
     add("" if comparisons.previous is None else comparisons.previous.inputs_hash)
-    add("" if comparisons.benchmark is None else [comparisons.benchmark.name, str(comparisons.benchmark.values)])
-    add(list(inputs.sources))
+    add(sorted((comparisons.earlier_unit or {}).items()))
+    benchmark = comparisons.benchmark
+    add(
+        ""
+        if benchmark is None
+        else [benchmark.name, sorted((list(key), pair) for key, pair in benchmark.values.items())]
+    )
+    add(list(inputs.sources) or secrets.token_hex(32))
     return digest.hexdigest()

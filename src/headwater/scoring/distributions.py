@@ -12,12 +12,15 @@ from headwater.vocab.answers import WEIGHT_ONE
 MINIMUM = 25
 """Below this many answers a dot and its interval say more than five bars."""
 
+HIGHEST = 95
+"""A bar above this percent would tell that (nearly) all answered alike."""
+
 
 def released_shares(specification: Specification, whole: GroupSums, panel: Panel, offsets: IntArray) -> Shares:
     """Return whole percents by answer, low to high in the item's direction.
 
     An item's distribution is shown where its own numbers are, for at least 25 answers, and never where one of them is
-    shown as a limit only: the bars would tell what the limit keeps.
+    shown as a limit only or one answer has more than 95 percent: the bars would tell what the limit keeps.
     """
     percent = np.full(whole.counts.shape, np.nan)
     by_item: dict[str, list[int]] = {}
@@ -36,5 +39,6 @@ def released_shares(specification: Specification, whole: GroupSums, panel: Panel
             & (panel.bound[:, numbers] == Bound.EXACT).all(axis=1)
             & (counts.sum(axis=1) >= MINIMUM)
         )
-        percent[rows, columns] = np.round(100 * weights[rows] / weights[rows].sum(axis=1, keepdims=True))
+        bars = np.round(100 * weights[rows] / weights[rows].sum(axis=1, keepdims=True))
+        percent[rows, columns] = np.where(bars.max(axis=1, keepdims=True, initial=0) > HIGHEST, np.nan, bars)
     return Shares(tuple(item.key for item in specification.items), offsets, percent, MINIMUM)

@@ -36,8 +36,8 @@ class Estimator:
             n=n,
             w=w,
             w2=w2,
-            favourable_from=item.direction_favourable,
-            unfavourable_to=item.direction_unfavourable,
+            favourable_from=item.favourable_from,
+            unfavourable_to=item.unfavourable_to,
         )
 
     def item_estimates(self, sums: GroupSums, item: RatedItem, measure: str) -> Estimates:
@@ -90,11 +90,18 @@ def item_correlations(specification: Specification, total: GroupSums, offsets: I
     return found
 
 
+FEWEST_FOR_POOLING = 20
+"""Degrees of freedom from which the variance within units is pooled; fewer would tell on single small units."""
+
+
 def pooled_spread(own: Estimates, fallback: float) -> float:
-    """Return the variance of one answer within units, pooled over units by their degrees of freedom."""
+    """Return the variance of one answer within units, pooled over units by their degrees of freedom.
+
+    fallback: the variance of one answer among everybody, used below 20 degrees of freedom.
+    """
     freedom = np.where(np.isnan(own.spread), 0.0, np.maximum(own.n - 1, 0))
     total = freedom.sum()
-    if total <= 0:
+    if total < FEWEST_FOR_POOLING:
         return fallback
     return float((freedom * np.nan_to_num(own.spread)).sum() / total)
 

@@ -27,7 +27,7 @@ def column_points(estimator: Estimator, sums: GroupSums, column: Column) -> Poin
     """Return the points of an item's column or of a ready-made score. A scale of items has none of its own.
 
     A mean counts code less lowest code, a share counts 1 for favourable, a recommend score 0, 1 or 2. Reversed items
-    are turned round. Squares are given where spreads are shown, for means.
+    are turned round. Squares are given where an error bar tells more than the value does: means, recommend scores.
     """
     specification = estimator.specification
     if column.role == "item":
@@ -52,5 +52,5 @@ def _item_points(categories: Categories, measure: str) -> Points:
         worth = (categories.codes >= 5).astype(np.int64)
     else:
         worth = (categories.codes >= categories.favourable_from).astype(np.int64)
-    squares = counts @ worth**2 if MEASURES[measure].unit == "points" else None
+    squares = counts @ worth**2 if MEASURES[measure].unit in ("points", "score") else None
     return Points(counts.sum(axis=1), counts @ worth, int(worth.max()), squares)

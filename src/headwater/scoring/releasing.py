@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from headwater.measures import MEASURES, Estimates
-from headwater.measures.measure import NORMAL_95
+from headwater.measures import Estimates
+from headwater.measures.measure import NORMAL_95, t_interval
 from headwater.privacy.alike import bound_extremes, zone_share
 from headwater.scoring.estimating import floor_spread
 from headwater.scoring.points import Points
-from headwater.stats import mean_interval
 from headwater.vocab import Bound, Column, FloatArray
 
 
@@ -93,16 +92,14 @@ def _intervals(
     effective = np.where(estimates.effective > 0, estimates.effective, np.nan)
     at_limit = bound != Bound.EXACT
     with np.errstate(invalid="ignore", divide="ignore"):
-        if MEASURES[column.measure].unit == "points":
+        if column.unit != "percent":
             spread = floor_spread(estimates, pooled)
             raised = at_limit | np.isnan(estimates.spread) | (spread > estimates.spread)
             se = np.where(raised, np.sqrt(np.where(at_limit, pooled, spread) / effective), se)
-            interval = mean_interval(value, se * np.sqrt(np.maximum(estimates.n, 1)), np.maximum(estimates.n, 2))
-            low = np.where(raised, interval.lower, low)
-            high = np.where(raised, interval.upper, high)
+            wide_low, wide_high = t_interval(value, se, np.maximum(estimates.n, 2))
+            low, high = np.where(raised, wide_low, low), np.where(raised, wide_high, high)
         else:
-            edge = (value - column.low) * (column.high - value) if column.unit == "percent" else pooled
-            se = np.where(at_limit, np.sqrt(edge / effective), se)
+            se = np.where(at_limit, np.sqrt((value - column.low) * (column.high - value) / effective), se)
             low = np.where(at_limit, value - NORMAL_95 * se, low)
             high = np.where(at_limit, value + NORMAL_95 * se, high)
     low = np.where(bound == Bound.AT_MOST, column.low, low)

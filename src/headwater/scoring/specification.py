@@ -6,28 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from headwater.instruments import ItemRule, item_rules, moment_plan
 from headwater.measures import DEFAULT_ITEM_MEASURES, ITEM_MEASURES, MEASURES
 from headwater.vocab import (
     Column,
     InputError,
     Instrument,
-    Item,
     Lens,
     MomentPlan,
     PlannedItem,
     PlannedScore,
-    RefusedError,
-    ResponseScale,
     Scale,
     Texts,
 )
 
-RATED_KINDS = ("scale", "recommend")
-
 
 @dataclass(frozen=True)
 class RatedItem:
-    """An item with codes: what the moments need, and how it is called."""
+    """An item with codes: what the moments need, and how it is called.
+
+    favourable_from, unfavourable_to: thresholds on scored values, where high is good; a reversed item is scored
+    low + high - code, as `headwater.instruments` does.
+    """
 
     key: str
     label: Texts
@@ -39,16 +39,6 @@ class RatedItem:
     unfavourable_to: int = 2
     measures: tuple[str, ...] = DEFAULT_ITEM_MEASURES
     scale: str = ""
-
-    @property
-    def direction_favourable(self) -> int:
-        """The lowest favourable code once a reversed item is turned round."""
-        return self.low + self.high - self.unfavourable_to if self.reverse else self.favourable_from
-
-    @property
-    def direction_unfavourable(self) -> int:
-        """The highest unfavourable code once a reversed item is turned round."""
-        return self.low + self.high - self.favourable_from if self.reverse else self.unfavourable_to
 
 
 @dataclass(frozen=True)
@@ -152,78 +142,64 @@ class Specification:
                 )
         return tuple(found)
 
-    def related(self, first: str, second: str) -> bool:
-        """Whether two scales share an item or one contains the other: relating them would relate a thing to itself."""
-        a, b = self._scale(first), self._scale(second)
-        if first == second or set(a.items) & set(b.items):
-            return True
-        return second in self._all_parts(a) or first in self._all_parts(b)
-
-    def refuse_composite(self, first: str, second: str) -> None:
-        """Raise RefusedError when two scales are related by construction."""
-        if self.related(first, second):
-            raise RefusedError(
-                f"{first!r} and {second!r} share items or one contains the other. "
-                "Their link would be a thing related to itself. Choose scales without common parts."
-            )
-
-    def _scale(self, key: str) -> RatedScale:
-        if key not in self.scale_of:
-            raise KeyError(f"no scale {key!r} in this study")
-        return self.scale_of[key]
-
-    def _all_parts(self, scale: RatedScale) -> set[str]:
+    def all_parts(self, key: str) -> tuple[str, ...]:
+        """Return every scale that an index contains, to any depth, sorted. Raises KeyError for an unknown scale."""
         known = self.scale_of
         found: set[str] = set()
-        waiting = list(scale.parts)
+        waiting = list(known[key].parts)
         while waiting:
             part = waiting.pop()
             if part not in found:
                 found.add(part)
                 waiting.extend(known[part].parts if part in known else ())
-        return found
+        return tuple(sorted(found))
+
+    def all_items(self, key: str) -> tuple[str, ...]:
+        """Return the items a scale and its parts are made of, in the order of the study. Raises KeyError as above."""
+        known = self.scale_of
+        held = {item for part in (key, *self.all_parts(key)) if part in known for item in known[part].items}
+        return tuple(item.key for item in self.items if item.key in held)
 
 
 def specify(instruments: Sequence[Instrument]) -> Specification:
     """Make the specification of a study from its questionnaires.
 
-    Raises InputError when two questionnaires carry the same item or scale key.
+    An item or scale that two questionnaires carry in the same words is counted once. Raises InputError when one key
+    stands for two items or scales, when a scale mixes response scales, or when nothing can be scored.
     """
-    items: list[RatedItem] = []
-    scales: list[RatedScale] = []
+    moment_plan(instruments)  # Refuses keys that stand for two things.
+    rules = item_rules(instruments)
+    items: dict[str, RatedItem] = {}
+    scales: dict[str, RatedScale] = {}
     for instrument in instruments:
-        home = {key: scale.key for scale in reversed(instrument.scales) for key in scale.items}
+        # An item's home is the first scale that holds it, an index only when no other does.
+        nearest = sorted(instrument.scales, key=lambda scale: scale.role == "index")
+        home = {key: scale.key for scale in reversed(nearest) for key in scale.items}
         lens_of = {key: scale.lens for scale in instrument.scales for key in scale.items}
-        rated = {
-            item.key: _rated_item(
-                item,
-                instrument.response_scales[item.response_scale],
-                lens_of.get(item.key, instrument.lens),
-                home.get(item.key, ""),
-            )
-            for item in instrument.items
-            if item.kind in RATED_KINDS and item.response_scale
-        }
-        items.extend(rated.values())
-        scales.extend(_rated_scale(scale, rated) for scale in instrument.scales if set(scale.items) <= set(rated))
-    for kind, keys in (("item", [item.key for item in items]), ("scale", [scale.key for scale in scales])):
-        twice = sorted({key for key in keys if keys.count(key) > 1})
-        if twice:
-            raise InputError(f"two questionnaires of the study carry the same {kind}: {', '.join(twice)}. Rename one.")
-    return Specification(tuple(items), tuple(scales), tuple(instrument.key for instrument in instruments))
+        for item in instrument.items:
+            if item.key in rules:
+                rule, answer = rules[item.key], instrument.response_scales[item.response_scale].key
+                lens = lens_of.get(item.key, instrument.lens)
+                items.setdefault(item.key, _rated_item(rule, item.text, lens, answer, home.get(item.key, "")))
+        for scale in instrument.scales:
+            if scale.items and set(scale.items) <= set(items):
+                scales.setdefault(scale.key, _rated_scale(scale, items))
+    return Specification(
+        tuple(items.values()), tuple(scales.values()), tuple(instrument.key for instrument in instruments)
+    )
 
 
-def _rated_item(item: Item, response: ResponseScale, lens: Lens, scale: str) -> RatedItem:
+def _rated_item(rule: ItemRule, text: Texts, lens: Lens, answer: str, scale: str) -> RatedItem:
     return RatedItem(
-        key=item.key,
-        label=item.text,
+        key=rule.key,
+        label=text,
         lens=lens,
-        low=response.low,
-        high=response.high,
-        reverse=item.reverse,
-        favourable_from=response.favourable_from,
-        unfavourable_to=response.unfavourable_to,
-        measures=ITEM_MEASURES.get(response.key, DEFAULT_ITEM_MEASURES),
+        low=rule.low,
+        high=rule.high,
+        reverse=rule.reverse,
+        favourable_from=rule.favourable_from,
+        unfavourable_to=rule.unfavourable_to,
+        measures=ITEM_MEASURES.get(answer, DEFAULT_ITEM_MEASURES),
         scale=scale,
     )
 

@@ -56,6 +56,20 @@ class GroupSums:
             parts[entry.name] = None if value is None else value - getattr(other, entry.name)
         return GroupSums(**parts)
 
+    def without_parts(self, parent: IntArray) -> GroupSums:
+        """Return what each group has beyond those next below it. parent: int64[G], the group above, -1 for none."""
+        below = np.flatnonzero(parent >= 0)
+
+        def left(values: IntArray) -> IntArray:
+            rest = values.copy()
+            np.subtract.at(rest, parent[below], values[below])
+            return rest
+
+        def change(value: Any) -> Any:
+            return WideInts(left(value.high), left(value.low)) if isinstance(value, WideInts) else left(value)
+
+        return self._each(change)
+
     def _each(self, change: Callable[[Any], Any]) -> GroupSums:
         parts: dict[str, Any] = {}
         for entry in fields(self):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from headwater.engine import UnitMoments, compute_moments, cut_totals, unit_totals
-from headwater.scoring.book import Comparisons, CutSums, Inputs, score
+from headwater.engine.store import sealed_answers
+from headwater.scoring.book import Comparisons, Inputs, score
+from headwater.scoring.cutting import CrossedCells, CutSums
 from headwater.scoring.specification import Specification
 from headwater.scoring.sums import GroupSums
 from headwater.vocab import Moments, ScoreBook, Study, UnitTree, Wave
@@ -44,11 +47,17 @@ def score_moments(
     comparisons: Comparisons | None = None,
     sources: Sequence[str] = (),
 ) -> ScoreBook:
-    """Return the ScoreBook of a wave from its moments. Raises InputError for answers in unknown units."""
+    """Return the ScoreBook of a wave from its moments.
+
+    moments: summed by this specification's plan. sources: salted names of the sealed files, as `score_wave` gives; the
+    moments' own names are not used, since a digest of few answers can be found by trying. Without them the book's hash
+    is drawn anew each time. Raises InputError for answers in unknown units.
+    """
     own = group_sums(unit_totals(moments, tree))
     cuts = []
+    used = [cut.key for cut in study.cuts if cut.key in moments.plan.cuts]
     for cut in study.cuts:
-        if cut.key not in moments.plan.cuts:
+        if cut.key not in used:
             continue
         levels = {level: group_sums(found) for level, found in cut_totals(moments, tree, cut.key).items()}
         known = sum((sums.respondents for sums in levels.values()), np.zeros(len(tree), np.int64))
@@ -62,9 +71,36 @@ def score_moments(
             own=own,
             cuts=tuple(cuts),
             comparisons=comparisons or Comparisons(),
-            sources=tuple(sources) or moments.sources,
+            sources=tuple(sources),
+            crossed=_crossed(moments, tree, specification, used) if len(used) > 1 else None,
         )
     )
+
+
+def _crossed(moments: Moments, tree: UnitTree, specification: Specification, cuts: Sequence[str]) -> CrossedCells:
+    """Take the cells of all cuts at once out of the moments, with who answered each question."""
+    number = np.array([tree.index_of[unit] for unit in moments.units], np.int64)
+    offsets = moments.plan.offsets
+    items = [moments.counts[:, offsets[place] : offsets[place + 1]].sum(axis=1) for place in range(len(offsets) - 1)]
+    ready = [moments.scores.n[:, place] for place, scale in enumerate(specification.scales) if not scale.items]
+    return CrossedCells(
+        unit=number[moments.cell_unit],
+        levels=moments.cell_cuts[:, [moments.plan.cuts.index(cut) for cut in cuts]],
+        respondents=moments.respondents,
+        answered=np.column_stack([*items, *ready]).astype(np.int64),
+    )
+
+
+def sealed_file_digests(store: Path, study: str, wave: str) -> tuple[str, ...]:
+    """Return the SHA-256 of every sealed file of a wave, sorted.
+
+    A sealed file holds a random key a response, so its digest names it and cannot be met by trying answers.
+    """
+    found = []
+    for part in sealed_answers(store, study, wave).parts:
+        with part.path.open("rb") as file:
+            found.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return tuple(sorted(found))
 
 
 def score_wave(
@@ -84,6 +120,12 @@ def score_wave(
     plan = specification.plan(tuple(cut.key for cut in study.cuts))
     moments = compute_moments(store, study.key, wave.key, plan, engine=engine)
     book = score_moments(
-        moments, study=study, wave=wave, tree=tree, specification=specification, comparisons=comparisons
+        moments,
+        study=study,
+        wave=wave,
+        tree=tree,
+        specification=specification,
+        comparisons=comparisons,
+        sources=sealed_file_digests(store, study.key, wave.key),
     )
     return book, moments
