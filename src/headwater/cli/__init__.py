@@ -65,11 +65,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         say_error(error, as_json=chosen.json)
         return error.exit_code
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            return 0
+        from headwater.cli.saying import say_error
+
+        say_error(HeadwaterError(f"{error.filename or 'the disk'}: {error.strerror or error}."), as_json=chosen.json)
+        return HeadwaterError.exit_code
     except KeyboardInterrupt:
         sys.stderr.write("stopped; nothing half-written was kept\n")
         return 130
-    except BrokenPipeError:
-        return 0
     return code
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from headwater.cli.answering import AnswersResult
     from headwater.cli.project import Project
     from headwater.cli.tabling import TablesResult
-    from headwater.vocab import Problem, River, UnitPeriods
+    from headwater.vocab import Problem, River, Stream, UnitPeriods
 
 EPILOG = """examples:
   headwater analyse my-project.yaml --out results
@@ -140,7 +140,15 @@ def make_river(project: Project, findings: Sequence[LinkFinding]) -> River:
     from headwater.chain import RiverHead, build_river
 
     places = {place.key: place for finding in findings for place in (finding.source, finding.target)}
-    head = RiverHead(project.organisation, project.period, project.unit, project.units, project.sources)
+    head = RiverHead(
+        organisation=project.organisation,
+        period=project.period,
+        unit=project.unit,
+        units=project.units,
+        period_word=project.period_word,
+        periods=project.periods,
+        sources=project.sources,
+    )
     ordered = [places[place.key] for place in project.places if place.key in places]
     return build_river(head, ordered, findings, unknowns=project.unknowns)
 
@@ -152,11 +160,12 @@ def _dry_run(project: Project, *, as_json: bool) -> int:
     from headwater.vocab import InputError
 
     problems: list[Problem] = []
-    for parts, read in (
+    readers: tuple[tuple[Sequence[object], Callable[[], Sequence[Problem]]], ...] = (
         (project.answers, lambda: read_deliveries(project)[2]),
         (project.panels, lambda: analyse_panels(project).problems),
         (project.distributions, lambda: analyse_distributions(project).problems),
-    ):
+    )
+    for parts, read in readers:
         if parts:
             try:
                 problems.extend(read())
@@ -205,6 +214,18 @@ def _write_tables(tables: TablesResult, folder: Path, said: list[str]) -> None:
         )
 
 
+def _stream_line(stream: Stream) -> str:
+    """Say a stream with the ranges it rests on."""
+    from headwater.chain import with_range
+
+    parts = []
+    if stream.water is not None:
+        parts.append(f"{stream.water.design} {with_range(stream.water)}")
+    if stream.dry_bed is not None:
+        parts.append(f"{stream.dry_bed.design} {with_range(stream.dry_bed)}")
+    return f"{stream.sentence} [{'; '.join(parts)}]" if parts else stream.sentence
+
+
 def _write_river(
     river: River, project: Project, folder: Path, forms: Sequence[str], said: list[str], *, quiet: bool
 ) -> dict[str, Any]:
@@ -217,7 +238,7 @@ def _write_river(
 
     save_river(river, folder / RELEASED / RIVER)
     said.append(river.title)
-    said.extend(f"  {stream.sentence}" for stream in river.streams)
+    said.extend(f"  {_stream_line(stream)}" for stream in river.streams)
     if forms:
         with step("drawing the River", quiet=quiet):
             document = BUILDERS["river"](river, brand_of(project.folder / project.brand if project.brand else None))

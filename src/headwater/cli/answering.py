@@ -12,9 +12,11 @@ import numpy as np
 
 from headwater.chain import Place
 from headwater.cli.benchmarking import load_benchmark
+from headwater.cli.consistency import naming
 from headwater.cli.project import AnswersSpec, PlaceSpec, Project
 from headwater.instruments import load_instrument
-from headwater.intake import seal
+from headwater.intake import read_manifest, seal, wave_folder
+from headwater.intake.digest import delivery_digest
 from headwater.org import number_units
 from headwater.scoring import Comparisons, RatedScale, Specification, score_wave, specify
 from headwater.vocab import (
@@ -29,6 +31,7 @@ from headwater.vocab import (
     UnitTree,
     Wave,
 )
+from headwater.vocab.store_layout import ANSWERS
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ def read_deliveries(project: Project) -> tuple[UnitTree, tuple[Delivery, ...], t
     found = []
     for spec in project.answers:
         instruments = tuple(load_instrument(key) for key in spec.instruments)
-        read = read_answers(project.folder / spec.file, spec.mapping or None, instruments, tree)
+        with naming(project, spec.file):
+            read = read_answers(project.folder / spec.file, spec.mapping or None, instruments, tree)
         problems.extend(read.problems)
         tables = dict(read.tables)
         scores = tuple(next(iter(tables.values())).scores) if tables else ()
@@ -124,7 +128,10 @@ def place_of(spec: PlaceSpec, specification: Specification | None = None) -> Pla
     if specification is not None and spec.key in specification.scale_of:
         scale = specification.scale_of[spec.key]
         items, parts = items or scale.items, parts or scale.parts
-    return Place(spec.key, spec.label, spec.lens, spec.more, spec.higher_is_better, items, parts, spec.note)
+    return Place(
+        spec.key, spec.label, spec.lens, spec.more, spec.higher_is_better, items, parts, spec.note,
+        does=spec.does, better=spec.better, when=spec.when, then=spec.then,
+    )  # fmt: skip
 
 
 @contextmanager
@@ -154,7 +161,7 @@ def _score_study(project: Project, delivery: Delivery, tree: UnitTree, store: Pa
     benchmark = load_benchmark(project.folder / project.benchmark) if project.benchmark else None
     for order, (key, table) in enumerate(delivery.tables.items()):
         wave = Wave(study.key, key, key, order)
-        seal(store, study, wave, table, source=Path(delivery.spec.file).name)
+        _seal(store, study, wave, table, source=Path(delivery.spec.file).name)
         book, summed = score_wave(
             store,
             study=study,
@@ -167,6 +174,15 @@ def _score_study(project: Project, delivery: Delivery, tree: UnitTree, store: Pa
         books.append(book)
         moments.append(summed)
     return StudyResult(study, specification, tuple(books), tuple(moments), delivery.rows_read, delivery.rows_kept)
+
+
+def _seal(store: Path, study: Study, wave: Wave, table: AnswerTable, *, source: str) -> None:
+    """Seal a wave from its one file. A store that holds other answers of it is refused: they would count twice."""
+    sealed = read_manifest(wave_folder(store, ANSWERS, study.key, wave.key))
+    if sealed is not None and {part.digest for part in sealed.parts} - {delivery_digest(table, source)}:
+        message = f"the store holds other answers of wave {wave.key!r} of study {study.key!r}: both would count."
+        raise InputError(Problem(message, "Name an empty store, or remove that wave from this one.", str(store)))
+    seal(store, study, wave, table, source=source)
 
 
 def _specify(project: Project, delivery: Delivery) -> Specification:

@@ -6,10 +6,19 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from headwater.chain import LinkFinding, link_on_panel, link_within_study, side_by_side, unit_means
+from headwater.chain import (
+    LinkFinding,
+    Place,
+    link_on_panel,
+    link_within_study,
+    sampling_errors,
+    side_by_side,
+    unit_means,
+    with_all_parts,
+)
 from headwater.cli.answering import AnswersResult, StudyResult, place_of
 from headwater.cli.project import LinkSpec, Project
-from headwater.vocab import InputError, RefusedError, UnitPeriods, UnitTree
+from headwater.vocab import FloatArray, InputError, RefusedError, UnitPeriods, UnitTree
 
 Refusals = list[tuple[str, str]]
 
@@ -24,6 +33,9 @@ def find_links(
     measured is refused by name, so that nothing is left out in silence.
     """
     panel = _panel(project, answers, table)
+    places = _places(project, answers)
+    errors = _errors(project, answers, panel)
+    measured = {key for pair in errors for key in pair}
     found: list[LinkFinding] = []
     refused: Refusals = []
     for link in (*project.links, *project.refuse):
@@ -32,7 +44,7 @@ def find_links(
         try:
             study = _study_of(link, answers)
             if study is not None:
-                ends = place_of(source, study.specification), place_of(target, study.specification)
+                ends = places[link.source], places[link.target]
                 found.append(link_within_study(study.moments[-1], *ends, k=project.k))
                 continue
             missing = [place.label for place in (source, target) if panel is None or place.key not in panel.values]
@@ -41,12 +53,45 @@ def find_links(
             same = link.source in project.same_survey and link.target in project.same_survey
             found.append(
                 link_on_panel(
-                    panel, place_of(source), place_of(target), same_source=same, minimum_base=project.minimum_base
+                    panel,
+                    places[link.source],
+                    places[link.target],
+                    same_source=same,
+                    minimum_base=project.minimum_base,
+                    errors=errors if {link.source, link.target} & measured else None,
                 )
             )
         except RefusedError as error:
             refused.append((name, str(error)))
     return found, refused
+
+
+def _places(project: Project, answers: AnswersResult | None) -> dict[str, Place]:
+    """Return all places by key, scales with their items and the parts of their parts."""
+    found = []
+    for spec in project.places:
+        studies = answers.studies if answers is not None else ()
+        home = next((study.specification for study in studies if spec.key in study.specification.scale_of), None)
+        found.append(place_of(spec, home))
+    return {place.key: place for place in with_all_parts(found)}
+
+
+def _errors(
+    project: Project, answers: AnswersResult | None, panel: UnitPeriods | None
+) -> dict[tuple[str, str], FloatArray]:
+    """Return the sampling errors of all unit means, laid out as the panel is."""
+    found: dict[tuple[str, str], FloatArray] = {}
+    if answers is None or panel is None:
+        return found
+    for study in answers.studies:
+        waves = [moments.wave for moments in study.moments]
+        if not set(panel.periods) <= set(waves):
+            continue
+        columns = [waves.index(period) for period in panel.periods]
+        for pair, grid in sampling_errors(study.moments, answers.tree, project.k).items():
+            if set(pair) <= set(panel.values):
+                found[pair] = grid[:, columns]
+    return found
 
 
 def _study_of(link: LinkSpec, answers: AnswersResult | None) -> StudyResult | None:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from headwater.cli.consistency import check_project
 from headwater.formats.specs import Spec, read_spec
 from headwater.vocab import DEFAULT_COMMENT_K, DEFAULT_K, InputError, Lens, Promise
 
 PROJECT_FILE = "headwater.yaml"
 RECIPES = Path(__file__).parent / "recipes"
+MOST = 1_000_000
+"""The largest k that is taken for a number of people."""
+
 PROMISES: tuple[Promise, ...] = ("anonymous", "confidential", "identified")
 
 
@@ -29,6 +33,10 @@ class PlaceSpec:
     note: str = ""
     items: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    does: str = ""
+    better: str = ""
+    when: str = ""
+    then: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,7 +58,6 @@ class TableSpec:
 
     file: str
     mapping: Mapping[str, Any]
-    period: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,11 @@ class LinkSpec:
 
     source: str
     target: str
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Both place keys."""
+        return self.source, self.target
 
 
 @dataclass(frozen=True)
@@ -71,6 +83,8 @@ class Project:
     period: str
     unit: str
     units: str
+    period_word: str
+    periods: str
     k: int
     comment_k: int
     promise: Promise
@@ -157,6 +171,10 @@ def load_project(path: Path, *, data: Path | None = None) -> Project:
     if promise not in PROMISES:
         raise spec.error(f"must be one of {', '.join(PROMISES)}.", "", "promise")
     words = Spec(spec.take_mapping("words"), spec.file, "words")
+    unknown_keys = spec.take_mapping("unknowns")
+    unknowns = Spec(unknown_keys, spec.file, "unknowns")
+    index_keys = spec.take_mapping("indexes")
+    indexes = Spec(index_keys, spec.file, "indexes")
     places = tuple(_place(spec, key, content) for key, content in spec.take_mapping("places").items())
     made = Project(
         folder=data if data is not None else path.parent,
@@ -165,8 +183,10 @@ def load_project(path: Path, *, data: Path | None = None) -> Project:
         period=spec.take_text("period"),
         unit=words.take_text("unit", "unit"),
         units=words.take_text("units", "units"),
-        k=int(spec.take_number("k") or DEFAULT_K),
-        comment_k=int(spec.take_number("comment_k") or DEFAULT_COMMENT_K),
+        period_word=words.take_text("period", "period"),
+        periods=words.take_text("periods", "periods"),
+        k=_count(spec, "k", DEFAULT_K),
+        comment_k=_count(spec, "comment_k", 0),
         promise=next(known for known in PROMISES if known == promise),
         people=spec.take_text("people"),
         answers=tuple(_answers(spec, number, part) for number, part in enumerate(_parts(spec, "answers"))),
@@ -176,19 +196,30 @@ def load_project(path: Path, *, data: Path | None = None) -> Project:
         links=_links(spec, "links"),
         refuse=_links(spec, "refuse"),
         sources=spec.take_texts("sources"),
-        unknowns=tuple(spec.take_mapping("unknowns").items()),
+        unknowns=tuple((key, unknowns.take_text(key)) for key in unknown_keys),
         same_survey=spec.take_texts("same_survey"),
         minimum_base=spec.take_number("minimum_base") or 0.0,
         complete=spec.take_texts("complete"),
         brand=spec.take_text("brand"),
         benchmark=spec.take_text("benchmark"),
-        indexes={key: tuple(str(item) for item in items) for key, items in spec.take_mapping("indexes").items()},
+        indexes={key: indexes.take_texts(key) for key in index_keys},
     )
     words.finish()
+    unknowns.finish()
     spec.finish()
-    if not (made.answers or made.distributions or made.panels):
-        raise spec.error("names nothing to analyse.", "Add `answers`, `distributions` or `panels`.")
+    if not made.comment_k:
+        made = replace(made, comment_k=max(DEFAULT_COMMENT_K, made.k))
+    check_project(made)
     return made
+
+
+def _count(spec: Spec, key: str, default: int) -> int:
+    value = spec.take_number(key)
+    if value is None:
+        return default
+    if not float(value).is_integer() or not 1 <= value <= MOST:
+        raise spec.error("must be a whole number of people.", f"Write `{key}: 5`.", key)
+    return int(value)
 
 
 def _parts(spec: Spec, key: str) -> list[Mapping[str, Any]]:
@@ -216,9 +247,7 @@ def _answers(spec: Spec, number: int, content: Mapping[str, Any]) -> AnswersSpec
 
 def _table(spec: Spec, kind: str, content: Mapping[str, Any]) -> TableSpec:
     inner = Spec(content, spec.file, kind)
-    made = TableSpec(
-        inner.need_text("file", "Name the file."), inner.take_mapping("mapping"), inner.take_text("period")
-    )
+    made = TableSpec(inner.need_text("file", "Name the file."), inner.take_mapping("mapping"))
     inner.finish()
     return made
 
@@ -243,6 +272,10 @@ def _place(spec: Spec, key: str, content: Any) -> PlaceSpec:
         note=inner.take_text("note"),
         items=inner.take_texts("items"),
         parts=inner.take_texts("parts"),
+        does=inner.take_text("does"),
+        better=inner.take_text("better"),
+        when=inner.take_text("when"),
+        then=inner.take_text("then"),
     )
     inner.finish()
     return made

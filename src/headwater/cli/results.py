@@ -10,14 +10,12 @@ RESULT/reports/...            decks, sheets, PDFs and pages
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from headwater.cli.replacing import replaced_whole
 from headwater.vocab import InputError, ScoreBook
 
 PROJECT = "project.json"
@@ -32,24 +30,10 @@ def result_folder(path: Path) -> Iterator[Path]:
 
     Raises InputError when `path` exists and is not a result of ours, so that nobody's files are replaced by accident.
     """
-    if path.exists() and not is_result(path):
-        if not path.is_dir() or any(path.iterdir()):
-            raise InputError(f"{path} exists and holds other files. Name an empty or new folder with --out.")
-        path.rmdir()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = Path(tempfile.mkdtemp(prefix=f".{path.name}-", dir=path.parent))
-    try:
+    if path.exists() and not is_result(path) and (not path.is_dir() or any(path.iterdir())):
+        raise InputError(f"{path} exists and holds other files. Name an empty or new folder with --out.")
+    with replaced_whole(path) as aside:
         yield aside
-        old = path.with_name(f".{path.name}-replaced")
-        shutil.rmtree(old, ignore_errors=True)
-        if path.exists():
-            os.replace(path, old)
-        aside.chmod(0o755)
-        os.replace(aside, path)
-        shutil.rmtree(old, ignore_errors=True)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        raise
 
 
 def is_result(path: Path) -> bool:

@@ -3,7 +3,7 @@
 PROJECT_TEXT = """\
 organisation: Harbour Transit
 period: four quarters of 2026
-words: {unit: team, units: teams}
+words: {unit: team, units: teams, period: quarter, periods: quarters}
 promise: anonymous
 people: organisation.csv
 answers:
@@ -33,13 +33,13 @@ panels:
         on_time: {column: on_time, label: On time}
         absence: {column: absence, label: Absence}
 places:
-  lx_behaviours: {label: Leaders who act, lens: lx, more: leaders who act}
+  lx_behaviours: {label: Leaders who act, lens: lx, more: leaders who act, does: have leaders who act}
   lx_relationship: {label: Leaders one can trust, lens: lx, more: leaders one can trust}
-  ex_support_voice: {label: Being heard, lens: ex, more: people who are heard}
-  ex_engagement: {label: Engaged people, lens: ex, more: engaged people}
+  ex_support_voice: {label: Being heard, lens: ex, more: people who are heard, better: in quarters when its people are heard more}
+  ex_engagement: {label: Engaged people, lens: ex, more: engaged people, better: in its more engaged quarters}
   service_quality: {label: Internal service, lens: service, more: better internal service}
-  cx_quality: {label: Good contacts, lens: cx, more: better contacts}
-  on_time: {label: On time, lens: result, more: more services on time, low: 0, high: 100}
+  cx_quality: {label: Good contacts, lens: cx, more: better contacts, does: give passengers better contacts}
+  on_time: {label: On time, lens: result, more: more services on time, does: run more services on time}
 links:
   - [lx_behaviours, ex_support_voice]
   - [lx_relationship, ex_engagement]

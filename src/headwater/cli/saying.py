@@ -34,10 +34,11 @@ def say_error(error: HeadwaterError, *, as_json: bool) -> None:
     if as_json:
         say_json({"ok": False, "problems": [asdict(problem) for problem in problems]})
         return
-    for problem in problems[:MOST_SHOWN]:
+    errors = [problem for problem in problems if problem.severity == "error"]
+    for problem in errors[:MOST_SHOWN]:
         sys.stderr.write(f"{problem}\n")
-    if len(problems) > MOST_SHOWN:
-        sys.stderr.write(f"... and {len(problems) - MOST_SHOWN} more. Add --json to list them all.\n")
+    if len(errors) > MOST_SHOWN:
+        sys.stderr.write(f"... and {len(errors) - MOST_SHOWN} more. Add --json to list them all.\n")
 
 
 def say_problems(problems: Iterable[Problem]) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from headwater.cli.consistency import naming
 from headwater.cli.project import Project
 from headwater.formats.distributions import match_by_text, percent_positive, read_distributions
 from headwater.formats.unit_periods import join, read_unit_periods
@@ -44,7 +45,8 @@ def analyse_panels(project: Project) -> TablesResult:
     problems: list[Problem] = []
     table: UnitPeriods | None = None
     for spec in project.panels:
-        read = read_unit_periods(project.folder / spec.file, spec.mapping).require()
+        with naming(project, spec.file):
+            read = read_unit_periods(project.folder / spec.file, spec.mapping).require()
         problems.extend(read.problems)
         if table is None:
             table = read.table
@@ -67,7 +69,8 @@ def analyse_distributions(project: Project) -> TablesResult:
     published: list[Published] = []
     periods: list[tuple[str, list[tuple[ItemDistribution, np.ndarray]]]] = []
     for spec in project.distributions:
-        read = read_distributions(project.folder / spec.file, spec.mapping).require()
+        with naming(project, spec.file):
+            read = read_distributions(project.folder / spec.file, spec.mapping).require()
         problems.extend(read.problems)
         by_period: dict[str, list[tuple[ItemDistribution, np.ndarray]]] = {}
         for item in read.distributions:
