@@ -55,6 +55,19 @@ def compare(first: Side, second: Side) -> Compared:
     return Compared(*(np.where(known, part, np.nan) for part in (difference, low, high, p)))
 
 
+def steadied_difference(own: Side, steadied: Side, rest: Side) -> Compared:
+    """Return the steadied value less the rest, so that the difference is the distance drawn between dot and line.
+
+    p tests the group's own answers against the rest. Where the steadied range still holds no difference, p is 1: a
+    unit too small to keep its distance once steadied is not flagged for it.
+    """
+    tested, drawn = compare(own, rest), compare(steadied, rest)
+    with np.errstate(invalid="ignore"):
+        clear = (drawn.low > 0) | (drawn.high < 0)
+    p = np.where(np.isnan(tested.p) | clear, tested.p, 1.0)
+    return Compared(drawn.difference, drawn.low, drawn.high, p)
+
+
 def compare_with_fixed(first: Side, target: FloatArray, target_se: FloatArray) -> Compared:
     """Return first less a benchmark value with a known standard error (0 for a census)."""
     half = 1.959963984540054 * target_se

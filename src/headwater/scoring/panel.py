@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headwater.measures import MEASURES
-from headwater.scoring.comparing import Compared, Side, compare, compare_with_fixed, flag
+from headwater.measures.measure import NORMAL_95
+from headwater.scoring.comparing import Compared, Side, compare, compare_with_fixed, flag, steadied_difference
 from headwater.scoring.estimating import Estimator, pooled_spread
 from headwater.scoring.points import column_points
 from headwater.scoring.releasing import Shown, bounded, combined, rest_of
@@ -121,7 +122,9 @@ def build_panel(
         rest = rest_of(column, group, whole, sides.rest, sides.pooled)
         beside = rows & ~np.isnan(whole.value) & (rest.n > 0)
         put(fields, number, beside, rest=rest.value)
-        compared = {"rest": _only(compare(_side(group), _side(rest)), beside)}
+        compared = {
+            "rest": _only(steadied_difference(_side(group), _steadied_side(steadied, group), _side(rest)), beside)
+        }
         for kind, reference in references.items():
             compared[kind] = _only(_against(group, reference, number), rows & (group.bound == Bound.EXACT))
         for kind, result in compared.items():
@@ -189,6 +192,11 @@ def put(fields: dict[str, FloatArray], number: int, rows: NDArray[np.bool_], **v
 
 def _side(said: Shown) -> Side:
     return Side(said.value, said.se, said.low, said.high, said.n)
+
+
+def _steadied_side(steadied: Steadied, group: Shown) -> Side:
+    error = (steadied.high - steadied.low) / (2 * NORMAL_95)
+    return Side(steadied.value, error, steadied.low, steadied.high, group.n)
 
 
 def _only(compared: Compared, rows: NDArray[np.bool_]) -> Compared:

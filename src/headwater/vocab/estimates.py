@@ -30,7 +30,11 @@ class Sureness(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A difference in the measure's own unit (points, percentage points), this group minus the other."""
+    """A difference in the measure's own unit (points, percentage points), this group minus the other.
+
+    Against the rest of the parent it is the steadied value minus the rest, the distance a chart draws; against an
+    earlier wave or a benchmark it is the group's own answers minus the other value.
+    """
 
     value: float
     low: float

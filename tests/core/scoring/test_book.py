@@ -90,7 +90,9 @@ def test_reversed_items_are_turned_round_before_anything_is_counted(book: ScoreB
     assert number.value == pytest.approx(100 * np.nanmean(np.where(np.isnan(values), np.nan, values >= 4)))
 
 
-def test_the_rest_of_the_parent_is_the_other_rows_and_compared_by_welch(book: ScoreBook, rows: Rows) -> None:
+def test_the_rest_of_the_parent_is_the_other_rows_and_the_difference_is_the_distance_drawn(
+    book: ScoreBook, rows: Rows
+) -> None:
     number = book.find("n1", "mean", "heard")
     assert isinstance(number, Estimate)
     assert number.versus_rest is not None
@@ -99,10 +101,12 @@ def test_the_rest_of_the_parent_is_the_other_rows_and_compared_by_welch(book: Sc
     others = rows.answers["heard"][parent & ~inside]
     mine, others = mine[~np.isnan(mine)], others[~np.isnan(others)]
     assert number.rest_value == pytest.approx(others.mean())
-    assert number.versus_rest.value == pytest.approx(mine.mean() - others.mean())
+    assert number.versus_rest.value == pytest.approx(number.shrunken - number.rest_value)
+    assert abs(number.versus_rest.value) < abs(mine.mean() - others.mean())
     welch = reference.ttest_ind(mine, others, equal_var=False).confidence_interval()
-    assert number.versus_rest.low == pytest.approx(welch.low, abs=0.02)
-    assert number.versus_rest.high == pytest.approx(welch.high, abs=0.02)
+    assert number.versus_rest.low == pytest.approx(welch.low, abs=0.1)
+    assert number.versus_rest.high == pytest.approx(welch.high, abs=0.1)
+    assert number.versus_rest.low < number.versus_rest.value < number.versus_rest.high
 
 
 def test_flags_are_those_of_benjamini_and_hochberg_over_the_column(tmp_path: Path) -> None:
@@ -120,7 +124,10 @@ def test_flags_are_those_of_benjamini_and_hochberg_over_the_column(tmp_path: Pat
             groups = [rows.answers["heard"][inside], rows.answers["heard"][parent & ~inside]]
             raw.append((unit, reference.ttest_ind(*groups, equal_var=False, nan_policy="omit").pvalue))
     assert np.isfinite(adjusted).sum() == len(raw)
-    expected = multipletests([p for _, p in raw], method="fdr_bh")[1]
+    panel, rows_of = book.everybody, tree().index_of
+    low, high = panel.fields["rest_low"][:, place], panel.fields["rest_high"][:, place]
+    clear = [low[rows_of[unit]] > 0 or high[rows_of[unit]] < 0 for unit, _ in raw]
+    expected = multipletests([p if far else 1.0 for (_, p), far in zip(raw, clear, strict=True)], method="fdr_bh")[1]
     for (unit, _), p in zip(raw, expected, strict=True):
         assert adjusted[tree().index_of[unit]] == pytest.approx(p, abs=2e-3)
         sure = book.everybody.sureness["rest"][tree().index_of[unit], place]

@@ -126,7 +126,7 @@ def made_page(book: ScoreBook) -> Section:
         ("Asked", f"{book.study.title}: {asked}, {book.wave.title}"),
         ("Score", f"A scale is the mean of its questions. {steadied}"),
         ("Range", "95%: it holds what these people experience, week in, week out, 19 times of 20."),
-        ("Difference", f"The group's own answers against the rest of the group above. {checked}"),
+        ("Difference", f"The steadied score against the rest of the group above. {checked}"),
         (
             "Not shown",
             f"{hidden} Comments need {book.study.comment_k} writers, splits a group of {CUT_UNIT_MINIMUM}.",
