@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from headwater.chain import Place
 from headwater.cli.benchmarking import load_benchmark
@@ -24,6 +25,7 @@ from headwater.vocab import (
     Cut,
     InputError,
     Instrument,
+    Lens,
     Moments,
     Problem,
     ScoreBook,
@@ -32,6 +34,9 @@ from headwater.vocab import (
     Wave,
 )
 from headwater.vocab.store_layout import ANSWERS
+
+ABOUT_EMPLOYEES = {Lens.LX, Lens.EX}
+"""Studies of these lenses ask everybody who works here."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,8 @@ class Delivery:
     rows_read: int
     rows_kept: int
     score_keys: tuple[str, ...] = field(default=())
+    invited: NDArray[np.int64] | None = None
+    """int64[U], people of each unit who were invited: everybody, when employees were asked and an organisation came."""
 
 
 def read_deliveries(project: Project) -> tuple[UnitTree, tuple[Delivery, ...], tuple[Problem, ...]]:
@@ -79,10 +86,11 @@ def read_deliveries(project: Project) -> tuple[UnitTree, tuple[Delivery, ...], t
 
     problems: list[Problem] = []
     tree: UnitTree | None = None
+    people: NDArray[np.int64] | None = None
     if project.people:
         organisation = read_organisation(project.folder / project.people)
         problems.extend(organisation.problems)
-        tree = organisation.tree
+        tree, people = organisation.tree, organisation.invited
     found = []
     for spec in project.answers:
         instruments = tuple(load_instrument(key) for key in spec.instruments)
@@ -91,7 +99,8 @@ def read_deliveries(project: Project) -> tuple[UnitTree, tuple[Delivery, ...], t
         problems.extend(read.problems)
         tables = dict(read.tables)
         scores = tuple(next(iter(tables.values())).scores) if tables else ()
-        found.append(Delivery(spec, instruments, tables, read.problems, read.rows_read, read.rows_kept, scores))
+        asked = people if instruments and {one.lens for one in instruments} <= ABOUT_EMPLOYEES else None
+        found.append(Delivery(spec, instruments, tables, read.problems, read.rows_read, read.rows_kept, scores, asked))
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise InputError(problems)
@@ -170,6 +179,7 @@ def _score_study(project: Project, delivery: Delivery, tree: UnitTree, store: Pa
             specification=specification,
             comparisons=Comparisons(previous=books[-1] if books else None, benchmark=benchmark),
             engine=engine,
+            invited=delivery.invited,
         )
         books.append(book)
         moments.append(summed)

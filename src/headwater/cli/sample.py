@@ -35,7 +35,7 @@ panels:
 places:
   lx_behaviours: {label: Leaders who act, lens: lx, more: leaders who act, does: have leaders who act}
   lx_relationship: {label: Leaders one can trust, lens: lx, more: leaders one can trust}
-  ex_support_voice: {label: Being heard, lens: ex, more: people who are heard, better: in quarters when its people are heard more}
+  ex_support_voice: {label: Being heard, lens: ex, more: people who are heard, better: when it hears more}
   ex_engagement: {label: Engaged people, lens: ex, more: engaged people, better: in its more engaged quarters}
   service_quality: {label: Internal service, lens: service, more: better internal service}
   cx_quality: {label: Good contacts, lens: cx, more: better contacts, does: give passengers better contacts}

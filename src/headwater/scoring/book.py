@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headwater import __version__
+from headwater.measures import response_rate
+from headwater.org import subtree_sums
 from headwater.privacy.alike import gate_alike
 from headwater.privacy.gate import gate_columns, gate_tree, nearest_shown_above, shown_counts
 from headwater.scoring.cutting import (
@@ -34,7 +36,7 @@ from headwater.scoring.panel import (
 from headwater.scoring.points import column_points
 from headwater.scoring.specification import Specification
 from headwater.scoring.sums import GroupSums
-from headwater.vocab import Bound, InputError, IntArray, Panel, ScoreBook, Study, UnitTree, Wave
+from headwater.vocab import Bound, InputError, IntArray, Panel, ResponseRates, ScoreBook, Study, UnitTree, Wave
 from headwater.vocab.scorebook import BoolArray
 
 
@@ -79,6 +81,8 @@ class Inputs:
     comparisons: Comparisons = field(default_factory=Comparisons)
     sources: tuple[str, ...] = ()
     crossed: CrossedCells | None = None
+    invited: IntArray | None = None
+    """int64[U], people of each unit (not below it) who were invited; None when it is not known."""
 
 
 def score(inputs: Inputs) -> ScoreBook:
@@ -128,7 +132,16 @@ def score(inputs: Inputs) -> ScoreBook:
         benchmark="" if comparisons.benchmark is None else comparisons.benchmark.name,
         sources=inputs.sources,
         made_with={"headwater": __version__},
+        response=None if inputs.invited is None else _response(inputs, published, whole),
     )
+
+
+def _response(inputs: Inputs, published: BoolArray, whole: GroupSums) -> ResponseRates:
+    """Return response rates of units whose number of answers is shown; elsewhere a rate would give that number."""
+    invited = subtree_sums(inputs.tree, np.asarray(inputs.invited, np.int64))
+    # Somebody who joined after the list was drawn may answer too.
+    percent, shown = response_rate.estimate(np.minimum(whole.respondents, invited), invited, inputs.study.k)
+    return ResponseRates(np.where(shown & published, percent, np.nan))
 
 
 def unlike(estimator: Estimator, tree: UnitTree, own: GroupSums, shown: BoolArray) -> BoolArray:

@@ -14,7 +14,20 @@ from typing import Any
 import numpy as np
 
 from headwater.org import number_units
-from headwater.vocab import FIELDS, Column, Cut, InputError, Lens, Panel, Problem, ScoreBook, Shares, Study, Wave
+from headwater.vocab import (
+    FIELDS,
+    Column,
+    Cut,
+    InputError,
+    Lens,
+    Panel,
+    Problem,
+    ResponseRates,
+    ScoreBook,
+    Shares,
+    Study,
+    Wave,
+)
 
 FORMAT = 1
 MANIFEST = "book.json"
@@ -105,6 +118,9 @@ def load_book(folder: Path) -> ScoreBook:
             benchmark=nouns["benchmark"],
             sources=tuple(nouns["sources"]),
             made_with=nouns["made_with"],
+            response=None
+            if nouns["response"] is None
+            else ResponseRates(np.array([np.nan if rate is None else rate for rate in nouns["response"]], np.float64)),
         )
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         raise InputError(
@@ -144,6 +160,9 @@ def _nouns(book: ScoreBook) -> dict[str, Any]:
         "benchmark": book.benchmark,
         "sources": book.sources,
         "made_with": dict(book.made_with),
+        "response": None
+        if book.response is None
+        else [None if np.isnan(rate) else rate for rate in book.response.percent.tolist()],
     }
 
 

@@ -14,7 +14,7 @@ from headwater.scoring.book import Comparisons, Inputs, score
 from headwater.scoring.cutting import CrossedCells, CutSums
 from headwater.scoring.specification import Specification
 from headwater.scoring.sums import GroupSums
-from headwater.vocab import Moments, ScoreBook, Study, UnitTree, Wave
+from headwater.vocab import IntArray, Moments, ScoreBook, Study, UnitTree, Wave
 
 
 def group_sums(totals: UnitMoments) -> GroupSums:
@@ -46,6 +46,7 @@ def score_moments(
     specification: Specification,
     comparisons: Comparisons | None = None,
     sources: Sequence[str] = (),
+    invited: IntArray | None = None,
 ) -> ScoreBook:
     """Return the ScoreBook of a wave from its moments.
 
@@ -73,6 +74,7 @@ def score_moments(
             comparisons=comparisons or Comparisons(),
             sources=tuple(sources),
             crossed=_crossed(moments, tree, specification, used) if len(used) > 1 else None,
+            invited=invited,
         )
     )
 
@@ -112,10 +114,12 @@ def score_wave(
     specification: Specification,
     comparisons: Comparisons | None = None,
     engine: str = "duckdb",
+    invited: IntArray | None = None,
 ) -> tuple[ScoreBook, Moments]:
     """Return the ScoreBook of a sealed wave, and its moments for the chain. One pass over the answers.
 
-    store: the folder of sealed answers. Raises InputError when nothing is sealed or a unit is unknown.
+    store: the folder of sealed answers. invited: int64[U], people of each unit who were invited, for response rates;
+    None when it is not known. Raises InputError when nothing is sealed or a unit is unknown.
     """
     plan = specification.plan(tuple(cut.key for cut in study.cuts))
     moments = compute_moments(store, study.key, wave.key, plan, engine=engine)
@@ -127,5 +131,6 @@ def score_wave(
         specification=specification,
         comparisons=comparisons,
         sources=sealed_file_digests(store, study.key, wave.key),
+        invited=invited,
     )
     return book, moments

@@ -15,7 +15,7 @@ from headwater.vocab.links import Certainty, Design, LinkEstimate, PublishedRang
 from headwater.vocab.moments import CrossSums, MomentPlan, Moments, PlannedItem, PlannedScore, ScoreSums
 from headwater.vocab.problems import HeadwaterError, InputError, Problem, RefusedError
 from headwater.vocab.questionnaire import Choice, Instrument, Item, ResponseScale, Scale, Texts, say
-from headwater.vocab.scorebook import FIELDS, Column, Panel, ScoreBook, Shares
+from headwater.vocab.scorebook import FIELDS, Column, Panel, ResponseRates, ScoreBook, Shares
 from headwater.vocab.studies import (
     CUT_UNIT_MINIMUM,
     DEFAULT_COMMENT_K,
@@ -65,6 +65,7 @@ __all__ = [
     "PublishedRange",
     "RefusedError",
     "Released",
+    "ResponseRates",
     "ResponseScale",
     "River",
     "Scale",

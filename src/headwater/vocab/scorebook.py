@@ -126,6 +126,16 @@ class Shares:
 
 
 @dataclass(frozen=True)
+class ResponseRates:
+    """Answered of invited, by unit with all below it. percent: float64[U], NaN where it is not shown, capped near full.
+
+    The number invited is not kept: beside a rate it would tell how many did not answer.
+    """
+
+    percent: FloatArray
+
+
+@dataclass(frozen=True)
 class ScoreBook:
     """All that was released of one wave: immutable, versioned by the hash of its inputs."""
 
@@ -142,6 +152,8 @@ class ScoreBook:
     """`key@version` of the benchmark compared with, empty when none."""
     sources: tuple[str, ...] = ()
     made_with: Mapping[str, str] = field(default_factory=dict)
+    response: ResponseRates | None = None
+    """Response rates; None when it is not known who was invited."""
 
     @property
     def everybody(self) -> Panel:
@@ -222,6 +234,12 @@ class ScoreBook:
         row = self.tree.index_of[unit] if isinstance(unit, str) else unit
         for number, column in enumerate(self.columns):
             yield column, self.at(row, number, panel)
+
+    def response_percent(self, row: int) -> float | None:
+        """Return the response rate of a unit in percent, None where it is unknown or not shown."""
+        if self.response is None or np.isnan(self.response.percent[row]):
+            return None
+        return float(self.response.percent[row])
 
     def nearest_shown(self, unit: str | int) -> int | None:
         """Return the unit itself, or the nearest unit above it, that has any released number."""

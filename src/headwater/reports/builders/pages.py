@@ -51,7 +51,9 @@ def footer(book: ScoreBook, row: int) -> str:
     place = book.everybody.position(row)
     respondents = int(book.everybody.n[place]) if place >= 0 else 0
     above = parent_name(book, row)
-    parts = [wording.people(respondents)] if respondents else []
+    rate = book.response_percent(row)
+    asked = "" if rate is None else f", {rate:.0f}% of those asked"
+    parts = [wording.people(respondents) + asked] if respondents else []
     parts.append(f"{book.tree.names[row]}, {book.wave.title}")
     parts.append(f"scores steadied toward {above}, 95% range" if above else "95% range")
     return ". ".join((parts[0], "; ".join(parts[1:]))) + "."
