@@ -14,8 +14,8 @@ from headwater.scoring import load_book, save_book, score_wave
 from headwater.vocab import AnswerTable, ScoreBook, Wave
 
 IDS = ("all", "large", "full", "tiny")
-ANSWERED = (0, 40, 20, 4)
-INVITED = (0, 60, 20, 12)
+ANSWERED = (6, 40, 20, 4)
+INVITED = (8, 60, 20, 12)
 
 
 @pytest.fixture(name="book")
