@@ -28,6 +28,8 @@ WALKS = Item(
     {
         "en": "My captain walks the deck with us every week.",
         "es": "Mi capitán recorre la cubierta con nosotros cada semana.",
+        "fr": "La personne qui commande parcourt le pont avec nous chaque semaine.",
+        "de": "Wer uns befehligt, geht jede Woche mit uns über das Deck.",
         "ar": "يتفقد قائدي السطح معنا كل أسبوع.",
     },
     response_scale="agree5",
@@ -100,6 +102,8 @@ def test_rewording_with_the_same_meaning_keeps_key_and_trend() -> None:
 NEW_WORDS = {
     "en": "My captain keeps the crew calm.",
     "es": "Mi capitán calma a la tripulación.",
+    "fr": "La personne qui commande calme l'équipage.",
+    "de": "Wer uns befehligt, beruhigt die Mannschaft.",
     "ar": "يهدّئ قائدي الطاقم.",
 }
 
@@ -121,7 +125,7 @@ def test_rewording_with_another_meaning_starts_anew() -> None:
 
 def test_conditions_follow_a_new_key() -> None:
     safety = load_instrument("safety_climate")
-    words = dict.fromkeys(("en", "es", "ar"), "?!")
+    words = dict.fromkeys(("en", "es", "fr", "de", "ar"), "?!")
     change = Reword(words, keeps_meaning=False, reason="r", key="acme_saw")
     own = fork(safety, "acme_safety", reword={"safety_saw_danger": change})
     assert own.item("safety_reported_danger").shown_if == "acme_saw == 1"
@@ -129,7 +133,7 @@ def test_conditions_follow_a_new_key() -> None:
 
 def test_renaming_changes_the_label_alone() -> None:
     own = fork(LX, "acme_lx", rename={"lx_behaviours": {"en": "What my captain does"}})
-    assert own.scale("lx_behaviours").name == {"en": "What my captain does", "es": "Lo que hace mi líder"}
+    assert own.scale("lx_behaviours").name == {**LX.scale("lx_behaviours").name, "en": "What my captain does"}
     assert comparable_scales(LX, own)["lx_behaviours"].whole
     assert [(change.kind, change.subject) for change in diff(LX, own)] == [("renamed", "lx_behaviours")]
 
@@ -144,8 +148,8 @@ def test_languages_are_taken_away() -> None:
     assert comparable_items(LX, own) == dict.fromkeys(RATED, "same")
     with pytest.raises(InputError, match="no language is complete for reports"):
         fork(LX, "acme_lx", languages=["ar"])
-    with pytest.raises(InputError, match="the parent is not written in fr"):
-        fork(LX, "acme_lx", languages=["en", "fr"])
+    with pytest.raises(InputError, match="the parent is not written in it"):
+        fork(LX, "acme_lx", languages=["en", "it"])
 
 
 def test_versions_without_a_common_language_are_not_compared() -> None:
@@ -156,8 +160,11 @@ def test_versions_without_a_common_language_are_not_compared() -> None:
 
 def test_new_scales_and_response_scales() -> None:
     listed = replace(WALKS, response_scale="frequency5")
-    scale = Scale("acme_deck", {"en": "On deck", "es": "En cubierta"}, (WALKS.key,), Lens.LX)
-    index = Scale("acme_all", {"en": "All", "es": "Todo"}, (), Lens.LX, "index", 1, ("lx_skills", "lx_behaviours"))
+    scale = Scale(
+        "acme_deck", {"en": "On deck", "es": "En cubierta", "fr": "Sur le pont", "de": "An Deck"}, (WALKS.key,), Lens.LX
+    )
+    whole = {"en": "All", "es": "Todo", "fr": "Tout", "de": "Alles"}
+    index = Scale("acme_all", whole, (), Lens.LX, "index", 1, ("lx_skills", "lx_behaviours"))
     own = fork(LX, "acme_lx", add=[listed], scales=[scale, index])
     assert own.response_scales["frequency5"].high == 5
     assert own.scale("acme_deck").items == (WALKS.key,)
@@ -199,14 +206,14 @@ def test_every_wrong_request_is_named_at_once() -> None:
 
 def test_a_new_meaning_needs_every_language() -> None:
     change = Reword({"en": "My captain keeps the crew calm."}, keeps_meaning=False, reason="crew")
-    with pytest.raises(InputError, match="the new words of lx_steady are missing in es, ar"):
+    with pytest.raises(InputError, match="the new words of lx_steady are missing in es, fr, de, ar"):
         fork(LX, "acme_lx", reword={"lx_steady": change})
     assert fork(LX, "acme_lx", languages=["en"], reword={"lx_steady": change}).item("lx_steady_2")
 
 
 def test_an_added_item_needs_every_language() -> None:
     with pytest.raises(InputError, match="the words in ar are missing"):
-        fork(LX, "acme_lx", add=[replace(WALKS, text={"en": "A", "es": "B"})])
+        fork(LX, "acme_lx", add=[replace(WALKS, text={"en": "A", "es": "B", "fr": "C", "de": "D"})])
 
 
 def test_a_fork_is_not_its_parent() -> None:
@@ -275,15 +282,15 @@ def test_a_language_is_added_from_a_list_of_words() -> None:
     assert words["item.lx_listens"] == LX.item("lx_listens").text["en"]
     assert words["label.agree5.1"] == "Strongly disagree"
     assert set(words_to_translate(LX, "ar")) == {place for place in words if not place.startswith("scale.")}
-    french = add_language(LX, "fr", {place: f"{text} (fr)" for place, text in words.items()})
-    assert french.languages == ("en", "es", "ar", "fr")
-    assert french.unreviewed == ("es", "ar", "fr")
-    assert french.respondent_only == ("ar",)
-    assert words_to_translate(french, "fr") == {place: f"{text} (fr)" for place, text in words.items()}
-    assert only_languages(french, LX.languages) == LX
+    italian = add_language(LX, "it", {place: f"{text} (it)" for place, text in words.items()})
+    assert italian.languages == ("en", "es", "fr", "de", "ar", "it")
+    assert italian.unreviewed == ("es", "fr", "de", "ar", "it")
+    assert italian.respondent_only == ("ar",)
+    assert words_to_translate(italian, "it") == {place: f"{text} (it)" for place, text in words.items()}
+    assert only_languages(italian, LX.languages) == LX
     short = {place: text for place, text in words.items() if not place.startswith("scale.")}
-    assert add_language(LX, "fr", short, reviewed=True).respondent_only == ("ar", "fr")
-    assert add_language(LX, "fr", short, reviewed=True).unreviewed == ("es", "ar")
+    assert add_language(LX, "it", short, reviewed=True).respondent_only == ("ar", "it")
+    assert add_language(LX, "it", short, reviewed=True).unreviewed == ("es", "fr", "de", "ar")
 
 
 def test_an_incomplete_translation_is_listed() -> None:
@@ -291,7 +298,7 @@ def test_an_incomplete_translation_is_listed() -> None:
     del words["item.lx_listens"], words["scale.lx_skills"]
     words |= {"title": " ", "item.lx_lisens": "x"}
     with pytest.raises(InputError) as caught:
-        add_language(LX, "fr", words)
+        add_language(LX, "it", words)
     assert {problem.column for problem in caught.value.problems} == {
         "item.lx_listens",
         "scale.lx_skills",
@@ -300,5 +307,5 @@ def test_an_incomplete_translation_is_listed() -> None:
     }
     with pytest.raises(InputError, match="already written in es"):
         add_language(LX, "es", words)
-    with pytest.raises(InputError, match="is not written in fr"):
-        words_to_translate(LX, "fr")
+    with pytest.raises(InputError, match="is not written in it"):
+        words_to_translate(LX, "it")

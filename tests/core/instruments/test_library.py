@@ -17,6 +17,22 @@ from headwater.vocab import Instrument, Lens
 FILES = sorted(LIBRARY.glob("*.yaml"))
 INSTRUMENTS = list(library().values())
 RATED = ("scale", "recommend")
+REPORTED = ("en", "es", "fr", "de")
+
+LETTER = r"[^\W\d_]"
+INFORMAL = {
+    "es": r"tú|tu|tus|te|ti|contigo|vosotros|vuestro|vuestra",
+    "fr": r"tu|te|toi|ton|ta|tes|tien|tiens|tienne|tiennes|t(?=['\u2019])",
+    "de": r"du|dich|dir|dein|deine|deinem|deinen|deiner|deines|euch|euer|eure|eurem|euren|eurer",
+}
+"""Words that address one reader as a friend."""
+ENGLISH_WORDS = (
+    "the and of to is are my our your me we you they this that with for from work leader leaders unit customers when "
+    "which what how whether asked answers people never often rarely always agree disagree satisfied likely limits"
+)
+MARKS_OF_GENDER = re.compile(
+    rf"\((e|es|in|innen|ne|rice)\)|·|{LETTER}[*:_]in|{LETTER}Innen\b|{LETTER}/-?(e|in|innen)\b"
+)
 
 EXPECTED = {
     "lx_core",
@@ -61,6 +77,10 @@ def words_of(instrument: Instrument, language: str) -> list[str]:
     return words
 
 
+def names_of(instrument: Instrument, language: str) -> list[str]:
+    return [scale.name[language] for scale in instrument.scales]
+
+
 def test_the_library_is_complete() -> None:
     assert set(library()) == EXPECTED
     assert {file.stem for file in FILES} == EXPECTED
@@ -73,14 +93,15 @@ def test_a_file_has_no_problem(file: Path) -> None:
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS, ids=ids)
 def test_languages_are_complete_and_marked(instrument: Instrument) -> None:
-    assert instrument.languages == ("en", "es", "ar")
-    assert instrument.unreviewed == ("es", "ar")
+    assert instrument.languages == ("en", "es", "fr", "de", "ar")
+    assert instrument.unreviewed == ("es", "fr", "de", "ar")
     assert instrument.respondent_only == ("ar",)
     for language in instrument.languages:
         assert all(words.strip() for words in words_of(instrument, language))
-    for language in ("en", "es"):
-        assert all(scale.name[language] for scale in instrument.scales)
-        assert instrument.notes[language]
+    assert set(instrument.notes) == set(REPORTED)
+    for language in REPORTED:
+        assert all(scale.name[language].strip() for scale in instrument.scales)
+        assert instrument.notes[language].strip()
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS, ids=ids)
@@ -88,10 +109,47 @@ def test_translations_are_in_their_language(instrument: Instrument) -> None:
     for words in words_of(instrument, "ar"):
         assert not re.search("[A-Za-z]", words), words
         assert re.search("[\u0600-\u06ff]", words), words
-    informal = re.compile(r"\b(tú|tu|tus|te|ti|contigo|vosotros|vuestro|vuestra)\b", re.IGNORECASE)
-    for english, spanish in zip(words_of(instrument, "en"), words_of(instrument, "es"), strict=True):
-        assert not informal.search(spanish), f"addresses as tú: {spanish}"
-        assert spanish != english or len(english) < 3, f"not translated: {english}"
+    for language, words in INFORMAL.items():
+        informal = re.compile(rf"\b({words})\b", re.IGNORECASE)
+        for english, translated in zip(words_of(instrument, "en"), words_of(instrument, language), strict=True):
+            assert not informal.search(translated), f"addresses as a friend: {translated}"
+            assert translated != english or len(english) < 3, f"not translated: {english}"
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS, ids=ids)
+@pytest.mark.parametrize("language", ["es", "fr", "de"])
+def test_no_english_is_left_in_a_translation(instrument: Instrument, language: str) -> None:
+    # French and Spanish have a word "me" of their own.
+    words = [word for word in ENGLISH_WORDS.split() if word != "me" or language == "de"]
+    english = re.compile(rf"(?<![\w-])({'|'.join(words)})(?![\w-])", re.IGNORECASE)
+    for text in [*words_of(instrument, language), *names_of(instrument, language), instrument.notes[language]]:
+        assert not english.search(text), text
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS, ids=ids)
+@pytest.mark.parametrize("language", ["fr", "de"])
+def test_words_read_aloud_for_everyone(instrument: Instrument, language: str) -> None:
+    for text in [*words_of(instrument, language), *names_of(instrument, language), instrument.notes[language]]:
+        assert not MARKS_OF_GENDER.search(text), text
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS, ids=ids)
+def test_leaders_have_one_name_in_a_language(instrument: Instrument) -> None:
+    for item in instrument.items:
+        if re.search(r"\b[Mm]y leader\b", item.text["en"]):
+            assert re.search(r"\bla personne qui me dirige\b", item.text["fr"], re.IGNORECASE), item.text["fr"]
+            assert re.search(r"\bmeiner? Führungskraft\b", item.text["de"], re.IGNORECASE), item.text["de"]
+    for language in ("fr", "de"):
+        for text in [*words_of(instrument, language), *names_of(instrument, language), instrument.notes[language]]:
+            assert not re.search(r"\b(chef|chefs|boss|manager|vorgesetzte[rn]?|supérieure?)\b", text, re.IGNORECASE), (
+                text
+            )
+
+
+@pytest.mark.parametrize("instrument", INSTRUMENTS, ids=ids)
+def test_french_keeps_its_marks_on_the_line(instrument: Instrument) -> None:
+    for text in [*words_of(instrument, "fr"), *names_of(instrument, "fr"), instrument.notes["fr"]]:
+        assert not re.search(r"[^\u00a0][?!:;]", text), text
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS, ids=ids)
@@ -99,6 +157,9 @@ def test_rated_items_are_short(instrument: Instrument) -> None:
     for item in instrument.items:
         if item.kind in RATED:
             assert 8 <= len(item.text["en"].split()) <= 14, item.text["en"]
+            for language in ("fr", "de"):
+                spoken = [word for word in item.text[language].split() if re.search(LETTER, word)]
+                assert 8 <= len(spoken) <= 16, item.text[language]
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS, ids=ids)
@@ -122,6 +183,15 @@ def test_one_key_is_one_wording_over_the_library() -> None:
             assert by_key.setdefault(item.key, words) == words, item.key
             for language, text in item.text.items():
                 assert by_words.setdefault(f"{language} {text}", item.key) == item.key, text
+
+
+def test_one_english_name_is_one_name_in_every_language() -> None:
+    names: dict[tuple[str, str], str] = {}
+    for instrument in INSTRUMENTS:
+        for scale in instrument.scales:
+            for language, name in scale.name.items():
+                english = scale.name["en"]
+                assert names.setdefault((language, english), name) == name, (english, language)
 
 
 def test_scale_keys_are_unique_over_the_library() -> None:
@@ -227,7 +297,7 @@ def test_design_balance_refuses_other_items() -> None:
 
 
 @pytest.mark.parametrize("instrument", INSTRUMENTS, ids=ids)
-@pytest.mark.parametrize("language", ["en", "es", "ar", "fr"])
+@pytest.mark.parametrize("language", ["en", "es", "fr", "de", "ar", "it"])
 def test_describe_shows_every_item(instrument: Instrument, language: str) -> None:
     text = describe(instrument, language)
     spoken = language if language in instrument.languages else "en"

@@ -149,7 +149,7 @@ def test_standard_response_scales_have_known_thresholds() -> None:
         "yes_no": (0, 1, 0, 1),
     }
     for scale in standard_response_scales().values():
-        assert set(scale.labels) == {"en", "es", "ar"}
+        assert set(scale.labels) == {"en", "es", "fr", "de", "ar"}
         assert all(len(set(labels)) == scale.points for labels in scale.labels.values())
 
 
