@@ -1,0 +1,63 @@
+"""What an attack gets: the releases and files, and a notebook for what it tried and found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from headwater.privacy.audit.unpacking import Piece
+from headwater.privacy.audit.verdict import Finding, Severity
+from headwater.privacy.audit.views import View, views_of
+from headwater.privacy.releases import ReleaseTable
+
+MOST_FINDINGS = 50
+"""Findings of one attack that are told one by one; what is beyond is counted in the last."""
+
+
+@dataclass
+class Evidence:
+    """Everything the auditor has. files: paths, with the folder they are named from."""
+
+    tables: tuple[ReleaseTable, ...]
+    files: tuple[Path, ...] = ()
+    root: Path | None = None
+    findings: list[Finding] = field(default_factory=list)
+    checks: Counter[str] = field(default_factory=Counter)
+    unfinished: list[str] = field(default_factory=list)
+    beyond: Counter[str] = field(default_factory=Counter)
+    opened: tuple[Path, tuple[Piece, ...]] | None = None
+
+    @cached_property
+    def views(self) -> tuple[View, ...]:
+        """Every panel of every release."""
+        return tuple(views_of(self.tables))
+
+    def name(self, path: Path) -> str:
+        """A file's name below the root."""
+        if self.root is not None and path.is_relative_to(self.root):
+            return path.relative_to(self.root).as_posix()
+        return path.name
+
+    def tried(self, attack: str, count: int) -> None:
+        """Count derivations or places tried."""
+        self.checks[attack] += int(count)
+
+    def found(
+        self,
+        attack: str,
+        place: str,
+        how: str,
+        *,
+        units: Sequence[str] = (),
+        columns: Sequence[str] = (),
+        people: int | None = None,
+        severity: Severity = "leak",
+    ) -> None:
+        """Write a finding down. Beyond a number of findings of one attack they are only counted."""
+        if sum(finding.attack == attack for finding in self.findings) >= MOST_FINDINGS:
+            self.beyond[attack] += 1
+            return
+        self.findings.append(Finding(attack, severity, place, how, tuple(units), tuple(columns), people))
