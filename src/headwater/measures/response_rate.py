@@ -12,14 +12,14 @@ from headwater.vocab import FloatArray, IntArray
 def estimate(answered: IntArray, invited: IntArray, k: int) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return percents and which of them may be shown.
 
-    answered, invited: int64[U]. A rate is shown for units of at least 2k invited. Near-full rates are capped so that
-    at least k people could be the ones who did not answer; rates of fewer than k answers are shown as k answers.
+    answered, invited: int64[U]. A rate is shown for units of at least 2k invited. A near-full rate is that of k people
+    who did not answer, answered / (answered + k): beside the number who answered it gives back nothing else. Rates of
+    fewer than k answers are shown as k answers.
     """
     shown = invited >= 2 * k
-    safe = np.where(shown, invited, 1)
-    capped = np.where(invited - answered < k, invited - k, answered)
-    capped = np.where(answered < k, k, capped)
-    rate = np.where(shown, 100.0 * capped / safe, np.nan)
+    told = np.maximum(answered, k)
+    asked = np.maximum(np.where(shown, invited, 1), told + k)
+    rate = np.where(shown, 100.0 * told / asked, np.nan)
     return rate, shown
 
 

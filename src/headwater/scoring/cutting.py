@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from headwater.org import number_units
 from headwater.privacy.alike import bound_extremes
 from headwater.privacy.crossing import gate_crossing_cuts
-from headwater.privacy.cuts import CutTable, gate_cuts
+from headwater.privacy.cuts import gate_cuts
 from headwater.privacy.gate import nearest_shown_above
 from headwater.scoring.estimating import Estimator
 from headwater.scoring.points import column_points
@@ -71,9 +71,10 @@ def choose_cells(
     published: bool[U], units shown by respondents; base: bool[U, Q], by who answered each question. answered: by cut
     and level, int64[U, Q]. answered_whole: int64[U, Q]. Raises ValueError for several cuts without their crossed cells.
 
-    Respondents are gated first. Each question then keeps, of those cells, what is safe by its own answers: its table
-    is tested exactly as it is, and cells are withheld until no group is left that could be derived. Starting from the
-    chosen cells and not from all of them loses nothing (no other cell could be shown) and mostly takes one test.
+    Respondents are gated first. Each question then keeps, of those cells, what is safe by its own answers: its tables
+    are tested exactly as they are, those of several cuts as one system, and cells are withheld until no group is left
+    that could be derived. Starting from the chosen cells and not from all of them loses nothing (no other cell could be
+    shown) and mostly takes one test.
     """
     if len(cuts) > 1 and crossed is None:
         raise ValueError("several cuts are gated together; give the cells in which they cross")
@@ -115,15 +116,13 @@ def _question_cells(
     if len(own) > 1 and crossed is not None:
         sizes = [cells.shape[1] for cells in chosen]
         people = crossed.answered[:, question]
-        together = gate_crossing_cuts(tree, crossed.unit, crossed.levels, people, sizes, base, k, unit_minimum=0)
-        # A part of a safe set is safe: taking cells away merges groups.
-        return [kept & cells for kept, cells in zip(together, chosen, strict=True)]
-    found = []
-    for counts, cells in zip(own, chosen, strict=True):
-        table = CutTable(tree, counts, base, k, whole - counts.sum(axis=1), unit_minimum=0)
-        found.append(np.zeros(cells.shape, bool))
-        found[-1][table.nodes] = table.withhold(cells[table.nodes] & table.candidates)
-    return found
+        return gate_crossing_cuts(
+            tree, crossed.unit, crossed.levels, people, sizes, base, k, unit_minimum=0, start=chosen
+        )
+    return [
+        gate_cuts(tree, counts, base, k, unknown=whole - counts.sum(axis=1), unit_minimum=0, start=cells)
+        for counts, cells in zip(own, chosen, strict=True)
+    ]
 
 
 @dataclass(frozen=True)

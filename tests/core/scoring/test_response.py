@@ -44,7 +44,7 @@ def test_a_rate_is_answered_of_invited(book: ScoreBook) -> None:
 
 
 def test_a_full_house_is_capped_so_that_k_could_be_missing(book: ScoreBook) -> None:
-    assert rate(book, "full") == pytest.approx(100 * (20 - STUDY.k) / 20)
+    assert rate(book, "full") == pytest.approx(100 * 20 / (20 + STUDY.k))
 
 
 def test_no_rate_where_the_number_of_answers_is_withheld(book: ScoreBook) -> None:
