@@ -4,25 +4,32 @@ One-way tables of two cuts can meet where each alone is safe: when all of one le
 cut, the difference of the two cells is a group. With D cuts every respondent lies in one atom of the tree and in D
 regions (see `cuts`), so the graph of one cut becomes a hypergraph and the directed-cut test no longer applies.
 
-Kinds of respondents (atom and regions) are the cells of one linear system, whose span is searched exactly.
+Most atoms and regions are settled by `potentials`. Those left fall into parts that share no respondents; a small group
+contains one within a part, so each part is a small linear system, whose span is searched exactly.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from headwater.privacy.cuts import CutTable, gate_cuts
-from headwater.privacy.spans import Echelon
+from headwater.privacy.gate import nearest_shown_above
+from headwater.privacy.potentials import OpenCells, settle
+from headwater.privacy.spans import Echelon, Exposure
 from headwater.vocab import CUT_UNIT_MINIMUM, UnitTree
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
 _AT_ONCE = 200
-"""Groups looked for before cells are withheld and the system is built again."""
+"""Groups looked for in one part before cells are withheld and the system is built again."""
+
+BUDGET = 50_000
+"""Steps of the search of one part. A part not proven safe in as many loses its cells of the last cut."""
 
 
 def gate_crossing_cuts(
@@ -35,25 +42,33 @@ def gate_crossing_cuts(
     k: int,
     *,
     unit_minimum: int = CUT_UNIT_MINIMUM,
+    start: Sequence[BoolArray] | None = None,
 ) -> list[BoolArray]:
     """Choose the cells of several cuts that are shown, safe together.
 
     cell_unit: int[C], unit number of each cell of respondents. cell_cuts: int[C, D], its level in each cut, -1 unknown.
     respondents: int64[C]. levels: how many levels each cut has. published: bool[U], safe by `gate_tree`.
+    start: one bool[U, levels[d]] a cut, cells already chosen, as by respondents for one question: no other cell is
+    shown, and cells are only taken away where these counts are not safe. It need not be safe itself.
 
     Returns one bool[U, levels[d]] a cut. Cuts declared first keep their cells first: within a cut that gives a group
     away together with another, the cell of fewest respondents of the last cut involved is withheld.
     """
     tables, shown = [], []
     for cut, count in enumerate(levels):
-        own = np.zeros((len(tree), count + 1), np.int64)
-        np.add.at(own, (cell_unit, cell_cuts[:, cut]), respondents)  # -1 is the last column: unknown
-        chosen = gate_cuts(tree, own[:, :-1], published, k, unknown=own[:, -1], unit_minimum=unit_minimum)
+        place = np.asarray(cell_unit, np.int64) * (count + 1) + np.where(
+            cell_cuts[:, cut] < 0, count, cell_cuts[:, cut]
+        )
+        own = np.bincount(place, respondents, len(tree) * (count + 1)).astype(np.int64).reshape(len(tree), count + 1)
         table = CutTable(tree, own[:, :-1], published, k, own[:, -1], unit_minimum)
         tables.append(table)
-        shown.append(chosen[table.nodes])
-    if len(levels) > 1 and any(part.any() for part in shown):
-        _withhold_together(tree, cell_unit, cell_cuts, respondents, published, tables, shown, k)
+        if start is None:
+            chosen = gate_cuts(tree, own[:, :-1], published, k, unknown=own[:, -1], unit_minimum=unit_minimum)
+            shown.append(chosen[table.nodes])
+        else:
+            shown.append(start[cut][table.nodes] & table.candidates)
+    if any(part.any() for part in shown):
+        _Crossing(tree, cell_unit, cell_cuts, respondents, published, tables, k).withhold(shown)
     results = []
     for table, part in zip(tables, shown, strict=True):
         whole = np.zeros((len(tree), part.shape[1]), bool)
@@ -62,64 +77,131 @@ def gate_crossing_cuts(
     return results
 
 
-def _withhold_together(
-    tree: UnitTree,
-    cell_unit: NDArray[np.integer],
-    cell_cuts: NDArray[np.integer],
-    respondents: IntArray,
-    published: BoolArray,
-    tables: list[CutTable],
-    shown: list[BoolArray],
-    k: int,
-) -> None:
-    """Take cells out of `shown`, in place, until the whole system is safe."""
-    nodes = tables[0].nodes
-    atom_of = np.full(len(tree), -1, np.int64)
-    atom_of[nodes] = np.arange(len(nodes))
-    for depth in range(1, int(tree.depth.max()) + 1):
-        units = np.flatnonzero((tree.depth == depth) & ~np.asarray(published, bool))
-        atom_of[units] = atom_of[tree.parent[units]]
-    seen = (atom_of[cell_unit] >= 0) & (respondents > 0)
-    atoms, cuts, people = atom_of[cell_unit][seen], cell_cuts[seen], respondents[seen]
-    while True:
-        region = np.empty(cuts.shape, np.int64)
-        for cut, (table, part) in enumerate(zip(tables, shown, strict=True)):
-            above = np.column_stack([table.regions(part), np.full(len(nodes), -1)])[atoms, cuts[:, cut]]
-            region[:, cut] = np.where(above < 0, -1, above * part.shape[1] + cuts[:, cut])
-        kinds, which = np.unique(np.column_stack([atoms, region]), axis=0, return_inverse=True)
-        held = np.bincount(which.ravel(), people).astype(np.int64)
-        blamed = _blamed_cells(kinds, held, shown, k)
-        if not blamed:
-            return
-        for cells in blamed:
-            if not cells:  # only an unproven search can blame no cell: give up the last cut still shown
-                last = max(cut for cut, part in enumerate(shown) if part.any())
-                shown[last][:] = False
-            elif all(shown[cut].reshape(-1)[cell] for cut, cell in cells):
-                last = max(cut for cut, _ in cells)
-                cut, cell = min((pair for pair in cells if pair[0] == last), key=lambda pair: _size(tables, pair))
-                shown[cut].reshape(-1)[cell] = False
+class _Crossing:
+    """Cells of respondents over the atoms of a tree, and the cuts they lie in.
+
+    Cells of all cuts are in one row, `flat`: by cut, published unit and level. starts: int64[D + 1], where each begins.
+    """
+
+    def __init__(
+        self,
+        tree: UnitTree,
+        cell_unit: NDArray[np.integer],
+        cell_cuts: NDArray[np.integer],
+        respondents: IntArray,
+        published: BoolArray,
+        tables: list[CutTable],
+        k: int,
+    ) -> None:
+        published = np.asarray(published, bool)
+        number = np.full(len(tree) + 1, -1, np.int64)
+        number[tables[0].nodes] = np.arange(len(tables[0].nodes))
+        unit = np.where(published, np.arange(len(tree)), nearest_shown_above(tree, published))
+        atoms = number[unit][cell_unit]
+        seen = (atoms >= 0) & (respondents > 0)
+        self.atoms, self.cuts, self.people = atoms[seen], np.asarray(cell_cuts)[seen], respondents[seen]
+        self.tables, self.k = tables, k
+        self.starts = np.concatenate([[0], np.cumsum([table.totals.size for table in tables])]).astype(np.int64)
+        self.totals = np.concatenate([table.totals.ravel() for table in tables])
+
+    def withhold(self, shown: list[BoolArray]) -> None:
+        """Take cells out of `shown`, in place, until the whole system is safe."""
+        flat = np.concatenate([part.ravel() for part in shown])
+        while blamed := _Released(self, flat).blamed_cells(self.k):
+            for blame in blamed:
+                self._take_away(blame, flat)
+        for cut, part in enumerate(shown):
+            part[:] = self.part(flat, cut)
+
+    def part(self, flat: BoolArray, cut: int) -> BoolArray:
+        """One cut of a row of all cells: bool[P, L]."""
+        return flat[self.starts[cut] : self.starts[cut + 1]].reshape(self.tables[cut].totals.shape)
+
+    def _take_away(self, blame: _Blame, flat: BoolArray) -> None:
+        """Withhold one of the cells to blame, unless one of them is already; all of one cut where nothing is proven."""
+        if flat[blame.cells].all():
+            cut = np.searchsorted(self.starts, blame.cells, side="right")
+            cells = blame.cells[cut == cut.max()]
+            flat[cells[np.argmin(self.totals[cells])] if blame.proven else cells] = False
 
 
-def _size(tables: list[CutTable], cell: tuple[int, int]) -> tuple[int, int]:
-    return int(tables[cell[0]].totals.reshape(-1)[cell[1]]), cell[1]
+@dataclass(frozen=True)
+class _Blame:
+    """Shown cells that give a small group away together, or, when not proven, that may."""
+
+    cells: IntArray
+    proven: bool
 
 
-def _blamed_cells(kinds: IntArray, held: IntArray, shown: list[BoolArray], k: int) -> list[list[tuple[int, int]]]:
-    """Lists of shown cells, as (cut, flat position), that each give a small group away; [] exactly when safe."""
-    echelon = Echelon(held.tolist(), k)
-    columns = [kinds[:, 0], *(kinds[:, 1 + cut] for cut in range(len(shown)))]
-    owners: list[tuple[int, int]] = []
-    groups = []
-    for cut, column in enumerate(columns):
-        order = np.argsort(column, kind="stable")
-        names, starts = np.unique(column[order], return_index=True)
-        for name, members in zip(names.tolist(), np.split(order, starts[1:]), strict=True):
-            if name >= 0:
-                groups.append((members.tolist(), (cut - 1, name)))
-    for members, owner in sorted(groups, key=lambda group: len(group[0])):  # small first keeps the rows short
-        echelon.add(len(owners), members)
-        owners.append(owner)
-    return [
-        [owners[row] for row in exposure.rows if owners[row][0] >= 0] for exposure in echelon.find_exposures(_AT_ONCE)
-    ]
+class _Released:
+    """Shown cells of several cuts, and the open part of the system they make with the atoms.
+
+    Groups are numbered: atoms first, then the regions of the shown cells. cells: int64[S], the shown cells. own,
+    above: int64[S], the group of each cell's region and of the region it lies in, the last number for the ground.
+    """
+
+    def __init__(self, system: _Crossing, flat: BoolArray) -> None:
+        self.cells = np.flatnonzero(flat)
+        atoms = len(system.tables[0].nodes)
+        count = atoms + len(self.cells)
+        self.own = np.arange(atoms, count)
+        number_of = np.cumsum(flat) - 1
+        columns, above = [system.atoms], []
+        for cut, table in enumerate(system.tables):
+            part = system.part(flat, cut)
+            levels = np.arange(part.shape[1])
+            node = table.regions(part)
+            groups = np.full((len(part), part.shape[1] + 1), count)  # the last column: level unknown
+            numbers = number_of[system.starts[cut] + node * part.shape[1] + levels] if part.size else node
+            groups[:, :-1] = np.where(node < 0, count, atoms + numbers)
+            columns.append(groups[system.atoms, system.cuts[:, cut]])
+            rows, places = np.nonzero(part)
+            higher = table.parent[rows]
+            above.append(np.where(higher < 0, count, groups[higher, places]))
+        self.above = np.concatenate(above)
+        self.open = settle(np.stack(columns).astype(np.int64), system.people, count, system.k)
+
+    def blamed_cells(self, k: int) -> list[_Blame]:
+        """Sets of shown cells that each give a small group away; [] exactly when what is shown is safe."""
+        blamed = []
+        for part in _parts(self.open):
+            names, members = _members(self.open.groups[:, part], self.open.count)
+            echelon = Echelon(self.open.people[part].tolist(), k)
+            for row in sorted(range(len(names)), key=lambda row: len(members[row])):  # small first keeps the rows short
+                echelon.add(row, members[row])
+            blamed += [self._blame(exposure, names) for exposure in echelon.find_exposures(_AT_ONCE, BUDGET)]
+        return blamed
+
+    def _blame(self, exposure: Exposure, names: IntArray) -> _Blame:
+        """Find the shown cells whose total takes part: their region's potential is not that of the region above."""
+        if not exposure.proven:
+            return _Blame(self.cells[np.isin(self.open.joined[self.own], names)], proven=False)
+        potential = np.zeros(self.open.count + 1, np.int64)
+        potential[names[list(exposure.rows)]] = exposure.factors
+        potential = potential[self.open.joined]
+        return _Blame(self.cells[potential[self.own] != potential[self.above]], proven=True)
+
+
+def _members(groups: IntArray, count: int) -> tuple[IntArray, list[list[int]]]:
+    """Open groups of some cells, and the cells in each. groups: int64[W, M]."""
+    kinds, cells = np.nonzero(groups < count)
+    names, row = np.unique(groups[kinds, cells], return_inverse=True)
+    order = np.argsort(row.ravel(), kind="stable")
+    ends = np.cumsum(np.bincount(row.ravel()))[:-1]
+    return names, [members.tolist() for members in np.split(cells[order], ends)]
+
+
+def _parts(left: OpenCells) -> list[IntArray]:
+    """Cells, by place, that are connected by open groups."""
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    kinds, cells = np.nonzero(left.groups < left.count)
+    if len(cells) == 0:
+        return []
+    height = len(left.people)
+    size = height + left.count
+    graph = coo_array((np.ones(len(cells), np.int8), (cells, height + left.groups[kinds, cells])), shape=(size, size))
+    part = connected_components(graph, directed=False)[1][:height]
+    order = np.argsort(part, kind="stable")
+    return [np.asarray(members) for members in np.split(order, np.flatnonzero(np.diff(part[order])) + 1)]

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from headwater.org import subtree_sums
 from headwater.privacy.dicuts import find_dicuts
 from headwater.privacy.gate import contract, gate_columns
+from headwater.privacy.potentials import settle
 from headwater.vocab import CUT_UNIT_MINIMUM, UnitTree
 
 IntArray = NDArray[np.int64]
@@ -38,19 +39,25 @@ def gate_cuts(
     unknown: IntArray | None = None,
     unit_minimum: int = CUT_UNIT_MINIMUM,
     exact_cells: int = EXACT_CELLS,
+    start: BoolArray | None = None,
 ) -> BoolArray:
     """Choose the cells of one cut that are shown.
 
     own_cells: int64[U, L], respondents directly in each unit by level. unknown: int64[U], respondents whose level is
     not known; they count in totals and are never shown. published: bool[U], units whose totals are shown, safe by
     `gate_tree` on the same respondents. unit_minimum: cuts are used only in units of at least this many responses.
+    start: bool[U, L], cells already chosen, as by respondents for one question: no other cell is shown, and cells are
+    only taken away where these counts are not safe. Cells of units that are not published or of fewer than k are not
+    shown, whatever `start` says.
 
     Returns bool[U, L]. No group of 1 to k - 1 respondents can be computed from the published totals and the shown
     cells together. Raises ValueError when the published totals alone are unsafe.
     """
     table = CutTable(tree, own_cells, published, k, unknown, unit_minimum)
     shown = np.zeros(own_cells.shape, bool)
-    if table.candidates.any():
+    if start is not None:
+        shown[table.nodes] = table.withhold(start[table.nodes] & table.candidates)
+    elif table.candidates.any():
         exact = table.show_most() if table.candidates.sum() <= exact_cells else None
         chosen = table.show_many() if exact is None else exact
         shown[table.nodes] = chosen
@@ -100,14 +107,16 @@ class CutTable:
         big = sums[self.nodes].sum(axis=1) >= unit_minimum
         self.candidates = big[:, None] & (self.totals >= k)
         self.own_cells, self.published = own_cells, np.asarray(published, bool)
+        depth = tree.depth[self.nodes]
+        self._below = [
+            np.flatnonzero((depth == level) & (self.parent >= 0)) for level in range(1, int(depth.max(initial=0)) + 1)
+        ]
 
     def regions(self, shown: BoolArray) -> IntArray:
         """For each unit and level the nearest shown cell at or above it: int64[P, L], -1 where there is none."""
         region = np.where(shown, np.arange(len(self.nodes))[:, None], -1)
-        for node, above in enumerate(self.parent.tolist()):  # parents come first
-            if above >= 0:
-                missing = region[node] < 0
-                region[node, missing] = region[above, missing]
+        for nodes in self._below:  # parents come first
+            region[nodes] = np.where(shown[nodes], region[nodes], region[self.parent[nodes]])
         return region
 
     def certificates(self, shown: BoolArray) -> list[IntArray]:
@@ -118,18 +127,27 @@ class CutTable:
         column = np.column_stack([region * levels + np.arange(levels), np.full(count, ground)])
         column[:, :-1][region < 0] = ground
         rows, places = np.nonzero(self.atoms)
-        edge_column, people = column[rows, places], self.atoms[rows, places]
-        pair, where = np.unique(rows * (ground + 1) + edge_column, return_inverse=True)
-        people = np.bincount(where, people).astype(np.int64)
-        ids, compact = np.unique(np.append(pair % (ground + 1), ground), return_inverse=True)
+        # Regions are numbered first, then atoms, then what is known to be 0 at once: the ground.
+        edges = np.stack([ground + 1 + rows, column[rows, places]])
+        whole = ground + 1 + count
+        edges[edges == ground] = whole
+        left = settle(edges, self.atoms[rows, places], whole, self.k)
+        if len(left.people) == 0:
+            return []
+        # A settled atom stands with the ground: nothing of fewer than k people parts it from what is not shown.
+        row_of = np.append(left.groups[0], whole)
+        column_of = np.append(left.groups[1], whole)
+        people = np.append(left.people, self.k)
+        ids, compact = np.unique(column_of, return_inverse=True)
         compact = compact.ravel().astype(np.int64)
+        row_number = np.unique(row_of, return_inverse=True)[1].ravel().astype(np.int64)
         above = np.where(self.parent[:, None] >= 0, region[self.parent], -1)
-        inside = np.zeros(ground + 1, bool)
+        inside = np.zeros(whole + 1, bool)
         found = []
-        for cut in find_dicuts(pair // (ground + 1), compact[:-1], people, int(compact[-1]), self.k):
+        for cut in find_dicuts(row_number, compact, people, int(compact[-1]), self.k):
             inside[:] = False
             inside[ids[cut.columns]] = True
-            cell_in = inside[:-1].reshape(count, levels)
+            cell_in = inside[left.joined[:ground]].reshape(count, levels)
             above_in = (above >= 0) & np.take_along_axis(cell_in, np.maximum(above, 0), axis=0)
             found.append(np.flatnonzero(shown & (cell_in != above_in)))
         return found

@@ -28,13 +28,14 @@ BUDGET = 400_000
 class Exposure:
     """A group of 1 to k - 1 people whose total can be computed.
 
-    cells: the cells it is made of. people: how many. rows: the released rows that give it away. proven: False when the
-    search gave up, and the group is only where it stood.
+    cells: the cells it is made of. people: how many. rows: the released rows that give it away; factors: what each is
+    multiplied by, modulo PRIME. proven: False when the search gave up, and the group is only where it stood.
     """
 
     cells: tuple[int, ...]
     people: int
     rows: tuple[int, ...]
+    factors: tuple[int, ...]
     proven: bool = True
 
 
@@ -156,7 +157,9 @@ class _Search:
         for pivot in taken:
             _subtract(making, self.makings[pivot], PRIME - 1)
         cells = tuple(sorted(cell for cell, value in vector.items() if value == 1))
-        return Exposure(cells, sum(self.people[cell] for cell in cells), tuple(sorted(making)), proven=proven)
+        rows = tuple(sorted(making))
+        factors = tuple(making[row] for row in rows)
+        return Exposure(cells, sum(self.people[cell] for cell in cells), rows, factors, proven=proven)
 
     def _extend(self, vector: dict[int, int], taken: tuple[int, ...], refused: set[int]) -> Exposure | None:
         """Search all sums that contain the rows `taken`, whose sum is `vector`, and none of the rows `refused`."""

@@ -13,7 +13,7 @@ from headwater.measures.measure import NORMAL_95
 from headwater.scoring.comparing import Compared, Side, compare, compare_with_fixed, flag, steadied_difference
 from headwater.scoring.estimating import Estimator, pooled_spread
 from headwater.scoring.points import column_points
-from headwater.scoring.releasing import Shown, bounded, combined, rest_of, restate
+from headwater.scoring.releasing import Shown, bounded, combined, rest_of
 from headwater.scoring.steadying import Steadied, between_variance, steady_normal, steady_share
 from headwater.scoring.sums import GroupSums
 from headwater.vocab import FIELDS, Bound, Column, FloatArray, Panel
@@ -55,7 +55,7 @@ class Targets:
     bound: NDArray[np.int8]
 
     def shown(self, number: int) -> Shown:
-        """Return one column. It counts as restated: the rest of a level is worked out from what is shown alone."""
+        """Return one column."""
         n = self.n[:, number]
         return Shown(
             self.value[:, number],
@@ -65,7 +65,6 @@ class Targets:
             n,
             n,
             self.bound[:, number],
-            np.ones(len(n), bool),
         )
 
 
@@ -182,11 +181,7 @@ def column_sides(
     spread = float(np.nan_to_num(estimates.spread[0], nan=1.0))
     pooled = pooled_spread(estimator.column(own, column), spread if spread > 0 else 1.0)
     points, rest_points = (column_points(estimator, sums, column) for sums in (groups.sums, groups.rest))
-    group = bounded(column, estimates, points, pooled)
-    if groups.sums.w is None:
-        number = estimator.specification.columns.index(column)
-        group = restate(column, group, groups.n_answered[:, number], points.steps)
-    return Sides(group, bounded(column, rest, rest_points, pooled), pooled)
+    return Sides(bounded(column, estimates, points, pooled), bounded(column, rest, rest_points, pooled), pooled)
 
 
 def put(fields: dict[str, FloatArray], number: int, rows: NDArray[np.bool_], **values: FloatArray) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,15 +13,12 @@ from headwater.measures.measure import NORMAL_95, t_interval
 from headwater.privacy.alike import bound_extremes, zone_share
 from headwater.scoring.estimating import floor_spread
 from headwater.scoring.points import Points
-from headwater.vocab import Bound, Column, FloatArray, IntArray
+from headwater.vocab import Bound, Column, FloatArray
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One column as it may be shown: float64[G] each, and int8[G] for the bound.
-
-    restated: bool[G], groups whose numbers are told as if everybody of the group had answered (see `restate`).
-    """
+    """One column as it may be shown: float64[G] each, and int8[G] for the bound."""
 
     value: FloatArray
     se: FloatArray
@@ -30,7 +27,6 @@ class Shown:
     n: FloatArray
     effective: FloatArray
     bound: NDArray[np.int8]
-    restated: NDArray[np.bool_]
 
     def keep(self, rows: NDArray[np.bool_]) -> Shown:
         """Return the same with everything outside `rows` unknown."""
@@ -42,7 +38,6 @@ class Shown:
             n=np.where(rows, self.n, 0),
             effective=np.where(rows, self.effective, 0),
             bound=self.bound,
-            restated=self.restated,
         )
 
     def take(self, rows: NDArray[np.int64]) -> Shown:
@@ -55,7 +50,6 @@ class Shown:
             n=self.n[rows],
             effective=self.effective[rows],
             bound=self.bound[rows],
-            restated=self.restated[rows],
         )
 
 
@@ -78,47 +72,6 @@ def bounded(column: Column, estimates: Estimates, points: Points, pooled: float)
     return _intervals(column, estimates, value, bound, pooled)
 
 
-def restate(column: Column, said: Shown, stated: IntArray, steps: int) -> Shown:
-    """Tell the numbers of a group as if `stated` people had answered, where the true count is not told.
-
-    A mean of 3.571 beside 8 people says that only 7 answered. So where the count shown is the group's respondents and
-    not those who answered, the value moves to the nearest fraction that so many people can give, by at most half a
-    point over their number, and the standard error is told to two figures. stated: int64[G]. steps: a person's most
-    points. Only for unweighted answers: weighted values are no simple fractions.
-    """
-    rows = (said.n > 0) & (stated != said.n) & (stated > 0)
-    if not rows.any():
-        return said
-    people = np.where(rows, stated, 1).astype(np.float64)
-    width = column.high - column.low
-    exact = rows & (said.bound == Bound.EXACT)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        grid = column.low + width * np.round((said.value - column.low) / width * steps * people) / (steps * people)
-        value = np.where(exact, grid, said.value)
-        narrower = np.sqrt(said.effective / people)
-        se = two_figures(said.se * narrower)
-        low = np.clip(value - (said.value - said.low) * se / said.se, column.low, column.high)
-        high = np.clip(value + (said.high - said.value) * se / said.se, column.low, column.high)
-    return Shown(
-        value=value,
-        se=np.where(rows, se, said.se),
-        low=np.where(rows, low, said.low),
-        high=np.where(rows, high, said.high),
-        n=np.where(rows, people, said.n),
-        effective=np.where(rows, people, said.effective),
-        bound=said.bound,
-        restated=rows,
-    )
-
-
-def two_figures(values: FloatArray) -> FloatArray:
-    """Round to two significant figures."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        size = 10.0 ** (np.floor(np.log10(np.abs(values))) - 1)
-        rounded: FloatArray = np.where(values > 0, np.round(values / size) * size, values)
-    return rounded
-
-
 def combined(column: Column, estimates: Estimates, parts: Sequence[Shown], pooled: float) -> Shown:
     """Make a scale of what its items show: the mean of their shown values, a limit where one of them is a limit.
 
@@ -129,16 +82,7 @@ def combined(column: Column, estimates: Estimates, parts: Sequence[Shown], poole
     above, below = (bounds == Bound.AT_LEAST).any(axis=0), (bounds == Bound.AT_MOST).any(axis=0)
     bound = np.where(above, Bound.AT_LEAST, np.where(below, Bound.AT_MOST, Bound.EXACT)).astype(np.int8)
     value = np.where(above & below, np.nan, value)
-    made = _intervals(column, estimates, value, bound, pooled)
-    told: NDArray[np.bool_] = np.asarray(np.stack([part.restated for part in parts]).any(axis=0))
-    people = np.max([part.n for part in parts], axis=0)
-    return replace(
-        made,
-        se=np.where(told, two_figures(made.se), made.se),
-        n=np.where(told & (made.n > 0), people, made.n),
-        effective=np.where(told & (made.n > 0), people, made.effective),
-        restated=told,
-    )
+    return _intervals(column, estimates, value, bound, pooled)
 
 
 def _intervals(
@@ -169,22 +113,21 @@ def _intervals(
         n=np.where(known, estimates.n, 0),
         effective=np.where(known, estimates.effective, 0),
         bound=bound,
-        restated=np.zeros(bound.shape, bool),
     )
 
 
 def rest_of(column: Column, group: Shown, whole: Shown, rest: Shown, pooled: float) -> Shown:
     """Return what may be shown of the rest of a larger group, given what is shown of a group and of the whole.
 
-    Where both are shown exactly, the rest follows from them and is shown as it is. Where one is a limit or restated,
-    the rest is worked out from what is shown, so that it tells no more.
+    Where both are shown exactly, the rest follows from them and is shown as it is. Where one is a limit, the rest is
+    worked out from the limits, so that it tells no more than they do.
     """
     with np.errstate(invalid="ignore", divide="ignore"):
         left = whole.n - group.n
         derived = np.where(left > 0, (whole.n * whole.value - group.n * group.value) / left, np.nan)
         derived = np.clip(derived, column.low, column.high)
         se = np.sqrt(pooled / np.maximum(left, 1))
-    exact = (group.bound == Bound.EXACT) & (whole.bound == Bound.EXACT) & ~group.restated & ~whole.restated
+    exact = (group.bound == Bound.EXACT) & (whole.bound == Bound.EXACT)
     value = np.where(exact, rest.value, derived)
     safe_se = np.where(exact, rest.se, se)
     return Shown(
@@ -195,5 +138,4 @@ def rest_of(column: Column, group: Shown, whole: Shown, rest: Shown, pooled: flo
         n=np.where(left > 0, rest.n, 0),
         effective=np.where(left > 0, rest.effective, 0),
         bound=np.where(exact, rest.bound, Bound.EXACT).astype(np.int8),
-        restated=~exact,
     )

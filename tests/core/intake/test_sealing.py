@@ -236,6 +236,15 @@ def test_keys_that_cannot_name_a_folder_are_refused(tmp_path: Path, key: str) ->
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("address", ["s3://bucket/answers", "gs://bucket", "file:///tmp/answers"])
+def test_a_store_that_is_an_address_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str) -> None:
+    """Else a folder named s3: would be made here, and answers lie where nobody looks for them."""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="is an address"):
+        seal(Path(address), STUDY, WAVE, table())
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_wave_of_another_study_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="belongs to study 'pulse'"):
         seal(tmp_path, replace(STUDY, key="other"), WAVE, table())

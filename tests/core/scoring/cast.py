@@ -66,7 +66,7 @@ def draw(seed: int = 3, *, shift: float = 0.0, weighted: bool = False, glad: str
         drawn = middle + 0.9 * rng.standard_normal(len(unit))
         codes = np.clip(np.rint(drawn if high == 5 else 2.2 * drawn), low, high)
         codes[unit == glad] = high
-        codes[(rng.random(len(unit)) < skips) & ~np.isin(unit, ["n2", glad])] = np.nan
+        codes[(rng.random(len(unit)) < 0.04) & ~np.isin(unit, ["n2", glad])] = np.nan
         answers[item] = codes
     weight = np.ones(len(unit))
     if weighted:

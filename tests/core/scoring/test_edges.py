@@ -127,7 +127,7 @@ def test_ready_made_scores_are_scored_beside_items(tmp_path: Path) -> None:
 
 
 def test_cuts_are_compared_with_the_wave_before(tmp_path: Path) -> None:
-    first_rows, rows = draw(seed=5, glad="", skips=0.0), draw(glad="", skips=0.0)
+    first_rows, rows = draw(seed=5, glad=""), draw(glad="")
     study, cuts = two_levels(rows)
     first = book_of(tmp_path, first_rows, wave="w1", study=study, cuts=cuts)
     book = book_of(tmp_path, rows, wave="w2", study=study, cuts=cuts, comparisons=Comparisons(first))

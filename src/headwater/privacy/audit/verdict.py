@@ -70,15 +70,21 @@ class Verdict:
         }
 
     def lines(self) -> tuple[str, ...]:
-        """Return the verdict in plain sentences, the outcome first."""
+        """Return the verdict in plain sentences, the outcome first; cautions of one kind in one line."""
         leaks = [finding for finding in self.findings if finding.severity == "leak"]
         cautions = [finding for finding in self.findings if finding.severity == "caution"]
         tried = f"{len(self.checks)} kinds of attack, {sum(self.checks.values()):,} derivations and places tried"
         said = [f"Nothing leaks: {tried}."] if not leaks else [f"{len(leaks)} leaks found: {tried}."]
-        for mark, group in (("leak", leaks), ("caution", cautions)):
-            for finding in group:
-                name = self.titles.get(finding.attack, finding.attack)
-                people = f" ({finding.people} people)" if finding.people is not None else ""
-                said.append(f"{mark}: {name}: {finding.place}: {finding.how}{people}")
+        for finding in leaks:
+            people = f" ({finding.people} people)" if finding.people is not None else ""
+            said.append(f"leak: {self._title(finding.attack)}: {finding.place}: {finding.how}{people}")
+        for attack in dict.fromkeys(finding.attack for finding in cautions):
+            alike = [finding for finding in cautions if finding.attack == attack]
+            first = f"{alike[0].place}: {alike[0].how}"
+            more = f" And {len(alike) - 1} more places; --json lists them." if len(alike) > 1 else ""
+            said.append(f"caution: {self._title(attack)}: {first}{more}")
         said += [f"not finished: {name} ran out of its budget; what it tried was clean." for name in self.unfinished]
         return tuple(said)
+
+    def _title(self, attack: str) -> str:
+        return self.titles.get(attack, attack)
