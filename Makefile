@@ -35,7 +35,7 @@ bench: $(VENV)/.ready ## Print every performance claim side by side with what a 
 	@$(BIN)/python -m benchmarks
 
 docs: $(VENV)/.ready ## Build the documentation site into site/
-	@$(BIN)/mkdocs build --strict --quiet && echo "The documentation is in site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "The documentation is in site/index.html"
 
 lock: ## Pin every dependency anew (needs uv)
 	@uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \

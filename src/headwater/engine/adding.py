@@ -19,9 +19,8 @@ from headwater.vocab.answers import WEIGHT_ONE
 def concatenate(
     plan: MomentPlan, answers: SealedAnswers, blocks: Sequence[CellArrays], crosses: Sequence[CrossSums] | None
 ) -> Moments:
-    """Join ranges of units, none of which shares a unit with another, into the moments of all."""
+    """Join ranges of units, none of which shares a unit with another, into the moments of all. Uses the blocks up."""
     offsets = np.cumsum([0, *(len(block.units) for block in blocks)]).tolist()
-    weighted = blocks[0].weights is not None
     return Moments(
         study=answers.study,
         wave=answers.wave,
@@ -31,13 +30,13 @@ def concatenate(
         cell_unit=np.concatenate(
             [block.cell_unit + np.int32(offset) for block, offset in zip(blocks, offsets[:-1], strict=True)]
         ),
-        cell_cuts=np.concatenate([block.cell_cuts for block in blocks]),
-        respondents=np.concatenate([block.respondents for block in blocks]),
-        counts=np.concatenate([block.counts for block in blocks]),
+        cell_cuts=_taken(blocks, "cell_cuts"),
+        respondents=_taken(blocks, "respondents"),
+        counts=_taken(blocks, "counts"),
         scores=_stack_fields([block.scores for block in blocks]),
         crosses=None if crosses is None else _stack_fields(list(crosses)),
-        weights=_stack([block.weights for block in blocks]) if weighted else None,
-        weights_squared=_stack([block.weights_squared for block in blocks]) if weighted else None,
+        weights=_taken(blocks, "weights"),
+        weights_squared=_taken(blocks, "weights_squared"),
         sources=tuple(part.digest for part in answers.parts),
     )
 
@@ -48,6 +47,16 @@ def _stack(arrays: Sequence[Any]) -> Any:
     if isinstance(arrays[0], WideInts):
         return WideInts(np.concatenate([a.high for a in arrays]), np.concatenate([a.low for a in arrays]))
     return np.concatenate(list(arrays))
+
+
+def _taken(blocks: Sequence[CellArrays], name: str) -> Any:
+    """Join one field of all blocks and let go of it in each. A field that is None stays None."""
+    arrays = [getattr(block, name) for block in blocks]
+    if arrays[0] is None:
+        return None
+    for block in blocks:
+        setattr(block, name, None)
+    return _stack(arrays)
 
 
 def _stack_fields(records: Sequence[Any]) -> Any:

@@ -9,15 +9,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from headwater.engine.expression import MASK_BITS, CellPass, PatternPass
+from headwater.engine.expression import GROUPS, MASK_BITS, CellPass, PatternPass
 from headwater.engine.terms import Wide, shifted
 from headwater.vocab import CrossSums, InputError, IntArray, MomentPlan, ScoreSums, WideInts
 from headwater.vocab.answers import UNIT, cut_column
 
 
-@dataclass(frozen=True)
+@dataclass
 class CellArrays:
-    """The cells of a range of units: as in Moments, with the units of this range alone."""
+    """The cells of a range of units: as in Moments, with the units of this range alone.
+
+    Not frozen: an array is given away when the ranges are joined, so that it does not lie in memory twice.
+    """
 
     units: tuple[str, ...]
     cell_unit: NDArray[np.int32]
@@ -30,24 +33,34 @@ class CellArrays:
 
 
 class SumTable:
-    """Sums as they come from an engine: int64 by column name, texts apart. Batches are compacted on arrival."""
+    """Sums as they come from an engine: int64 by column name, texts apart. Batches are compacted on arrival.
+
+    Texts are encoded batch by batch: pyarrow's way to join many batches of texts imports pandas.
+    """
 
     def __init__(self, batches: Iterable[Any], texts: tuple[str, ...]) -> None:
         """Read batches of pyarrow.RecordBatch. texts: names of the string columns."""
         import pyarrow as pa
 
         numbers: dict[str, list[IntArray]] = {}
-        words: dict[str, list[Any]] = {name: [] for name in texts}
+        words: dict[str, list[tuple[list[str | None], NDArray[np.int64]]]] = {name: [] for name in texts}
         self.rows = 0
         for batch in batches:
             self.rows += batch.num_rows
             for name, column in zip(batch.schema.names, batch.columns, strict=True):
                 if name in words:
-                    words[name].append(column.cast(pa.string()))
+                    encoded = column.cast(pa.string()).dictionary_encode()
+                    codes = plain_numbers(encoded.indices.cast(pa.int64()), -1)
+                    words[name].append((encoded.dictionary.to_pylist(), codes))
                 else:
                     numbers.setdefault(name, []).append(int64_of(column))
-        self._numbers = {name: np.concatenate(found) for name, found in numbers.items()}
-        self._words = {name: pa.chunked_array(found, pa.string()) for name, found in words.items()}
+        self._numbers = {name: np.concatenate(numbers.pop(name)) for name in list(numbers)}
+        self._words = words
+
+    def arrange(self, order: NDArray[Any]) -> None:
+        """Put the rows of all sums in an order; texts stay as they came."""
+        for name, values in self._numbers.items():
+            self._numbers[name] = values[order]
 
     def number(self, name: str) -> IntArray:
         """Return a column of sums."""
@@ -67,23 +80,23 @@ class SumTable:
 
     def stacked_wide(self, terms: Iterable[Wide]) -> WideInts:
         """Return wide sums side by side."""
-        found = [self.wide(term) for term in terms]
-        return WideInts(
-            _beside([column.high for column in found], self.rows), _beside([column.low for column in found], self.rows)
-        )
+        columns = list(terms)
+        shape = (self.rows, len(columns))
+        found = WideInts(np.empty(shape, np.int64, order="F"), np.empty(shape, np.int64, order="F"))
+        for place, term in enumerate(columns):
+            whole = self.wide(term)
+            found.high[:, place], found.low[:, place] = whole.high, whole.low
+        return found
 
     def coded(self, name: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
         """Return the texts of a column, sorted, and each row's position among them; -1 where there is no text."""
-        import pyarrow as pa
-
-        encoded = self._words[name].combine_chunks().dictionary_encode()
-        found: list[str] = encoded.dictionary.to_pylist()
-        order = sorted(range(len(found)), key=found.__getitem__)
-        ranks = np.empty(len(found) + 1, np.int64)
-        ranks[order] = np.arange(len(found))
-        ranks[-1] = -1
-        codes = plain_numbers(encoded.indices.cast(pa.int64()), -1)
-        return tuple(found[place] for place in order), ranks[codes]
+        found = tuple(sorted({text for texts, _ in self._words[name] for text in texts if text is not None}))
+        ranks: dict[str | None, int] = {text: rank for rank, text in enumerate(found)}
+        codes = [
+            np.array([*(ranks.get(text, -1) for text in texts), -1], np.int64)[codes]
+            for texts, codes in self._words[name]
+        ]
+        return found, np.concatenate(codes) if codes else np.zeros(0, np.int64)
 
 
 def _beside(columns: list[IntArray], rows: int) -> IntArray:
@@ -142,31 +155,41 @@ def decode_cells(
         declared = np.array([*(levels[cut].index(text) for text in texts), -1], np.int16)
         cuts[:, place] = declared[codes]
     order = np.lexsort((*cuts.T[::-1], unit))
+    table.arrange(order)
     mask = (1 << found.lane_bits) - 1
     counts = np.empty((table.rows, len(found.lanes)), np.int64, order="F")
     for place, (name, shift) in enumerate(found.lanes):
         counts[:, place] = (table.number(name) >> shift) & mask
     scores = ScoreSums(
-        table.stacked(score.n for score in found.scores)[order],
-        table.stacked(score.total for score in found.scores)[order],
-        table.stacked_wide(score.squares for score in found.scores)[order],
+        table.stacked(score.n for score in found.scores),
+        table.stacked(score.total for score in found.scores),
+        table.stacked_wide(score.squares for score in found.scores),
         *(
-            table.stacked_wide(score.weighted[kind] for score in found.scores)[order]
+            table.stacked_wide(score.weighted[kind] for score in found.scores)
             for kind in range(6 if found.weighted else 0)
         ),
     )
-    weights = table.stacked_wide(once for once, _ in found.weights)[order] if found.weighted else None
-    squared = table.stacked_wide(twice for _, twice in found.weights)[order] if found.weighted else None
+    weights = table.stacked_wide(once for once, _ in found.weights) if found.weighted else None
+    squared = table.stacked_wide(twice for _, twice in found.weights) if found.weighted else None
     return CellArrays(
         units=units,
         cell_unit=unit[order].astype(np.int32),
         cell_cuts=cuts[order],
-        respondents=table.number(found.respondents)[order],
-        counts=counts[order],
+        respondents=table.number(found.respondents),
+        counts=counts,
         scores=scores,
         weights=weights,
         weights_squared=squared,
     )
+
+
+def decode_group_counts(batches: Iterable[Any]) -> tuple[tuple[str, ...], IntArray]:
+    """Return the units with answers, sorted, and how many groups each has: int64[N]."""
+    table = SumTable(batches, (UNIT,))
+    units, unit = table.coded(UNIT)
+    groups = np.zeros(len(units), np.int64)
+    groups[unit] = table.number(GROUPS)
+    return units, groups
 
 
 def decode_patterns(found: PatternPass, plan: MomentPlan, units: tuple[str, ...], batches: Iterable[Any]) -> CrossSums:
@@ -176,12 +199,12 @@ def decode_patterns(found: PatternPass, plan: MomentPlan, units: tuple[str, ...]
     if seen != units:
         raise ValueError("the two passes saw different units")
     order = np.argsort(unit, kind="stable")
+    table.arrange(order)
     starts = np.flatnonzero(np.diff(unit[order], prepend=-1))
     masks = table.stacked(found.masks)
     has = np.empty((table.rows, len(plan.scores)), np.int64, order="F")
     for place in range(len(plan.scores)):
         has[:, place] = (masks[:, place // MASK_BITS] >> (place % MASK_BITS)) & 1
-    has = has[order]
 
     def fold(values: IntArray) -> IntArray:
         if len(starts) == len(values):
@@ -192,9 +215,9 @@ def decode_patterns(found: PatternPass, plan: MomentPlan, units: tuple[str, ...]
     def fold_wide(values: WideInts, chosen: IntArray | int) -> WideInts:
         return WideInts(fold(values.high * chosen), fold(values.low * chosen)).normalised()
 
-    n = table.number(found.n)[order]
-    totals = table.stacked(found.totals)[order]
-    squares = table.stacked_wide(found.squares)[order]
+    n = table.number(found.n)
+    totals = table.stacked(found.totals)
+    squares = table.stacked_wide(found.squares)
     shape = (len(units), len(plan.pairs))
     sums = [np.empty(shape, np.int64, order="F") for _ in range(3)]  # filled and later read by column
     wides = [WideInts(np.empty(shape, np.int64, order="F"), np.empty(shape, np.int64, order="F")) for _ in range(3)]
@@ -202,7 +225,7 @@ def decode_patterns(found: PatternPass, plan: MomentPlan, units: tuple[str, ...]
         both = has[:, a] * has[:, b]
         for target, values in zip(sums, (n, totals[:, a], totals[:, b]), strict=True):
             target[:, place] = fold(values * both)
-        product = table.wide(found.products[place])[order]
+        product = table.wide(found.products[place])
         for wide, parts in zip(wides, (squares[:, a], squares[:, b], product), strict=True):
             folded = fold_wide(parts, both)
             wide.high[:, place], wide.low[:, place] = folded.high, folded.low

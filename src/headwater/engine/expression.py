@@ -35,6 +35,9 @@ from headwater.vocab.answers import (
 TABLE = "answers"
 """The name under which an engine offers the rows."""
 
+GROUPS = "groups"
+"""Column of a count of groups, beside the unit."""
+
 MASK_BITS = 60
 WEIGHT_BITS = WEIGHT_MAX.bit_length()
 EXACT_ANSWERED = 12
@@ -54,9 +57,13 @@ class ScoreColumns:
 
 @dataclass
 class CellPass:
-    """The aggregate by cell. lanes: by item category, (column, shift of its lane); lane_bits: width of a lane."""
+    """The aggregate by cell. lanes: by item category, (column, shift of its lane); lane_bits: width of a lane.
+
+    groups: an expression that counts each unit's cells.
+    """
 
     expression: Any
+    groups: Any
     respondents: str
     lanes: list[tuple[str, int]]
     lane_bits: int
@@ -67,9 +74,13 @@ class CellPass:
 
 @dataclass
 class PatternPass:
-    """The aggregate by leaf unit and pattern. masks: columns whose bits say which scores a response has."""
+    """The aggregate by leaf unit and pattern. masks: columns whose bits say which scores a response has.
+
+    groups: an expression that counts each unit's patterns.
+    """
 
     expression: Any
+    groups: Any
     masks: list[str]
     n: str
     totals: list[str]
@@ -202,7 +213,13 @@ def _cells(plan: MomentPlan, rows: Any, bits: list[int], count: int, weighted: b
                 weights.append((sums.add_wide(weight, Factor(chosen, 1)), sums.add_wide(weight2, Factor(chosen, 1))))
     keys = [rows[UNIT], *(rows[cut_column(cut)] for cut in plan.cuts)]
     expression = rows.group_by(keys).aggregate(**sums.columns)
-    return CellPass(expression, respondents, lanes, lane_bits, scores, weighted, weights)
+    return CellPass(expression, _group_counts(rows, keys), respondents, lanes, lane_bits, scores, weighted, weights)
+
+
+def _group_counts(rows: Any, keys: list[Any]) -> Any:
+    """Count each unit's groups, before they are summed."""
+    found = rows.select(keys).distinct()
+    return found.group_by(UNIT).aggregate(**{GROUPS: found.count()})
 
 
 def _patterns(plan: MomentPlan, rows: Any, bits: list[int], count: int) -> PatternPass:
@@ -227,4 +244,5 @@ def _patterns(plan: MomentPlan, rows: Any, bits: list[int], count: int) -> Patte
     squares = [product(place, place) for place in range(len(plan.scores))]
     products = [product(a, b) for a, b in plan.pairs]
     expression = marked.group_by([UNIT, *masks]).aggregate(**sums.columns)
-    return PatternPass(expression, list(masks), n, totals, squares, products)
+    groups = _group_counts(marked, [marked[name] for name in (UNIT, *masks)])
+    return PatternPass(expression, groups, list(masks), n, totals, squares, products)

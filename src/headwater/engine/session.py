@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from headwater.engine.store import SealedAnswers
+from headwater.vocab import IntArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +47,16 @@ class Compiled:
 Engine = Callable[[SealedAnswers], AbstractContextManager[Session]]
 
 
-def unit_ranges(answers: SealedAnswers, rows: int) -> list[UnitRange]:
-    """Split the units into ranges of about `rows` responses, so that a pass needs bounded memory.
+def unit_ranges(units: Sequence[str], groups: IntArray, limit: int) -> list[UnitRange]:
+    """Split sorted units into ranges of at most `limit` groups each. A unit is never split.
 
-    Parts are sorted by unit, so engines skip row groups outside a range. A unit is never split.
+    groups: int64[N], how many rows of sums each unit gives. Parts are sorted by unit, so engines skip the row groups
+    that lie outside a range.
     """
-    starts = sorted(start for part in answers.parts for start in part.starts)
     bounds: list[str | None] = [None]
     filled = 0
-    for unit, count in starts:
-        if filled >= rows and unit != bounds[-1]:
+    for unit, count in zip(units, groups.tolist(), strict=True):
+        if filled and filled + count > limit:
             bounds.append(unit)
             filled = 0
         filled += count

@@ -7,10 +7,12 @@ is needed. Spark adds 64-bit integers in ANSI mode: a sum that did not fit would
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from headwater.engine.expression import TABLE
@@ -79,7 +81,7 @@ def open_session(answers: SealedAnswers) -> Iterator[Session]:
         try:
             spark.conf.set("spark.sql.ansi.enabled", "true")
             compiled = Compiled(compiler, "spark")
-            files = [str(part.path) for part in answers.parts]
+            files = [_location(part.path) for part in answers.parts]
             rows = spark.read.option("mergeSchema", str(not answers.uniform).lower()).parquet(*files)
 
             def run(expression: Any, units: UnitRange) -> Iterator[Any]:
@@ -100,6 +102,11 @@ def open_session(answers: SealedAnswers) -> Iterator[Session]:
         finally:
             if ours:
                 spark.stop()
+
+
+def _location(path: Path) -> str:
+    """Name a file so that every worker of a cluster finds it on its own disks, and no sign in it stands for others."""
+    return "file://" + re.sub(r"([\\\[\]{}*?])", r"\\\1", str(path.absolute()))
 
 
 def _explained(wrong: Exception) -> HeadwaterError:

@@ -1,7 +1,6 @@
 """Finding sealed answers: the parts of a wave, what they hold, and whether they are whole.
 
-The layout is written by `headwater.intake`: STORE/answers/study=<study>/wave=<wave>/ holds part-<digest>.parquet and
-the manifest _sealed.json. A file that the manifest does not name does not exist.
+`headwater.intake` writes them; `headwater.vocab.store_layout` says where they lie.
 """
 
 from __future__ import annotations
@@ -16,11 +15,7 @@ from headwater.vocab import InputError, MomentPlan, Problem
 from headwater.vocab.answers import ITEM_PREFIX, KEY, SCORE_PREFIX, UNIT, WEIGHT, WEIGHT_MAX, WEIGHT_ONE, cut_column
 from headwater.vocab.answers import item_column as item_column_of
 from headwater.vocab.answers import score_column as score_column_of
-
-MANIFEST = "_sealed.json"
-FORMAT = 1
-SCORE_LIMIT = 2**31
-"""Scores at rest lie within this limit, so that a product of two fits 64 bits."""
+from headwater.vocab.store_layout import ANSWERS, MANIFEST, MANIFEST_FORMAT, SCORE_LIMIT, part_name, wave_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +80,14 @@ def sealed_answers(store: Path, study: str, wave: str, parts: Iterable[str] | No
     Raises InputError when nothing is sealed, a digest is unknown, or a file is missing, cut short or not ours.
     """
     manifest = _manifest(store, study, wave)
-    folder = _folder(store, study, wave)
+    folder = wave_folder(store, ANSWERS, study, wave)
     named = {part["digest"]: part for part in manifest["parts"]}
     wanted = list(named) if parts is None else list(dict.fromkeys(parts))
     for digest in wanted:
         if digest not in named:
             raise InputError(f"wave {wave!r} of study {study!r} has no sealed part {digest!r}")
     cuts = {key: tuple(levels) for key, levels in manifest["cuts"].items()}
-    found = tuple(_read_part(folder / f"part-{digest}.parquet", named[digest]) for digest in wanted)
+    found = tuple(_read_part(folder / part_name(digest), named[digest]) for digest in wanted)
     if sum(part.rows for part in found) == 0 and parts is None:
         raise InputError(f"nobody answered in wave {wave!r} of study {study!r}")
     columns = frozenset(name for part in manifest["parts"] for name in part["columns"])
@@ -152,18 +147,11 @@ def _beyond(span: tuple[int, int], limit: int) -> bool:
     return max(-span[0], span[1]) >= limit
 
 
-def _folder(store: Path, study: str, wave: str) -> Path:
-    for key in (study, wave):
-        if not key or Path(key).name != key or key.startswith("."):
-            raise InputError(f"{key!r} is not the key of a study or a wave")
-    return store / "answers" / f"study={study}" / f"wave={wave}"
-
-
 def _manifest(store: Path, study: str, wave: str) -> dict[str, Any]:
-    path = _folder(store, study, wave) / MANIFEST
+    path = wave_folder(store, ANSWERS, study, wave) / MANIFEST
     try:
         found: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        if found["format"] != FORMAT:
+        if found["format"] != MANIFEST_FORMAT:
             raise ValueError(f"format {found['format']!r}")
         for part in found["parts"]:
             part["digest"], part["rows"], part["size"], part["columns"]

@@ -1,8 +1,8 @@
 """Sealed answers: the one package that writes answers at rest."""
 
-from headwater.intake.layout import wave_folder
 from headwater.intake.manifest import Manifest, SealedPart, SealedWave, open_waves, read_manifest
 from headwater.intake.sealing import SealReport, seal
+from headwater.vocab.store_layout import wave_folder
 
 __all__ = [
     "Manifest",

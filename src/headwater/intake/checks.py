@@ -6,9 +6,7 @@ import numpy as np
 
 from headwater.vocab import AnswerTable, InputError, Problem, Study, Wave
 from headwater.vocab.answers import SCORE_MISSING
-
-SCORE_LIMIT = 2**31
-"""Ready-made scores at rest lie within this limit, so that a product of two fits 64 bits."""
+from headwater.vocab.store_layout import SCORE_LIMIT
 
 
 def _named_twice(kind: str, keys: list[str]) -> list[Problem]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from headwater.intake.layout import ASIDE
+from headwater.vocab.store_layout import ASIDE
 
 
 def _flush(path: Path) -> None:

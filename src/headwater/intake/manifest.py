@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from headwater.intake.durable import write_whole
-from headwater.intake.layout import ANSWERS, MANIFEST
 from headwater.vocab import InputError, Problem
-
-FORMAT = 1
+from headwater.vocab.store_layout import ANSWERS, MANIFEST, MANIFEST_FORMAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +66,7 @@ def read_manifest(folder: Path) -> Manifest | None:
         return None
     try:
         found: dict[str, Any] = json.loads(text)
-        if found["format"] != FORMAT:
+        if found["format"] != MANIFEST_FORMAT:
             raise ValueError(f"format {found['format']!r}")
         return Manifest(
             study=found["study"],
@@ -85,7 +83,7 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:
     """Replace the manifest of a wave, whole or not at all."""
-    text = json.dumps({"format": FORMAT, **asdict(manifest)}, indent=1, sort_keys=True)
+    text = json.dumps({"format": MANIFEST_FORMAT, **asdict(manifest)}, indent=1, sort_keys=True)
     write_whole(folder / MANIFEST, lambda aside: aside.write_text(text + "\n", "utf-8"))
 
 

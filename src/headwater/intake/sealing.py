@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from headwater.intake.checks import check_table
 from headwater.intake.digest import delivery_digest
 from headwater.intake.durable import only_writer, write_whole
-from headwater.intake.layout import ANSWERS, ASIDE, COMMENTS, part_name, wave_folder
 from headwater.intake.manifest import Manifest, SealedPart, read_manifest, write_manifest
 from headwater.vocab import AnswerTable, InputError, Study, Wave
 from headwater.vocab.answers import (
@@ -30,6 +29,7 @@ from headwater.vocab.answers import (
     item_column,
     score_column,
 )
+from headwater.vocab.store_layout import ANSWERS, ASIDE, COMMENTS, part_name, wave_folder
 
 if TYPE_CHECKING:
     import pyarrow as pa

@@ -113,13 +113,14 @@ def score_wave(
     tree: UnitTree,
     specification: Specification,
     comparisons: Comparisons | None = None,
-    engine: str = "duckdb",
+    engine: str | None = None,
     invited: IntArray | None = None,
 ) -> tuple[ScoreBook, Moments]:
     """Return the ScoreBook of a sealed wave, and its moments for the chain. One pass over the answers.
 
     store: the folder of sealed answers. invited: int64[U], people of each unit who were invited, for response rates;
-    None when it is not known. Raises InputError when nothing is sealed or a unit is unknown.
+    None when it is not known. engine: a key of
+    ENGINES; by default HEADWATER_ENGINE, then DuckDB. Raises InputError when nothing is sealed or a unit is unknown.
     """
     plan = specification.plan(tuple(cut.key for cut in study.cuts))
     moments = compute_moments(store, study.key, wave.key, plan, engine=engine)

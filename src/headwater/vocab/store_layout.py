@@ -27,6 +27,7 @@ ASIDE = ".aside-"
 SCORE_LIMIT = 2**31
 """Ready-made scores at rest lie within this limit, so that a product of two fits 64 bits."""
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")
 _SAFE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 
 
@@ -43,7 +44,12 @@ def check_key(key: str, what: str) -> str:
 
 
 def wave_folder(store: Path, kind: str, study: str, wave: str) -> Path:
-    """Return the folder of a wave's ANSWERS or COMMENTS. Raises InputError on keys that are no folder names."""
+    """Return the folder of a wave's ANSWERS or COMMENTS.
+
+    Raises InputError on keys that are no folder names, and on a store that is an address (s3://...) and not a folder.
+    """
+    if store.parts and _SCHEME.fullmatch(store.parts[0]):
+        raise InputError(Problem(f"the store {store} is an address.", "A store is a folder; mount it to read it."))
     return store / kind / f"study={check_key(study, 'study')}" / f"wave={check_key(wave, 'wave')}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,9 +11,11 @@ import numpy as np
 import pytest
 from tests.core.engine.world import PLAN, STUDY, WAVE, answers, numbers, plain_cells, same_moments
 
-from headwater.engine import compute_moments, computing
+from headwater.engine import compute_moments, computing, update_moments
+from headwater.engine.session import Session, UnitRange, unit_ranges
+from headwater.engine.store import SealedAnswers
 from headwater.intake import seal
-from headwater.vocab import AnswerTable, InputError, MomentPlan, Moments, PlannedItem, PlannedScore
+from headwater.vocab import AnswerTable, InputError, IntArray, MomentPlan, Moments, PlannedItem, PlannedScore
 from headwater.vocab.answers import SCORE_ONE
 
 
@@ -63,14 +67,57 @@ def test_moments_equal_plain_sums(tmp_path: Path, weighted: bool) -> None:
 
 
 def test_ranges_of_units_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("headwater.intake.sealing.ROW_GROUP", 40)
+    """Ranges are cut where the groups of a range are full, however the row groups lie."""
     tables = [answers(500, 1, weighted=True), answers(300, 2, units=9)]
     for table in tables:
         seal(tmp_path, STUDY, WAVE, table, seed=5)
     whole = compute_moments(tmp_path, "ex", "2026", PLAN)
-    monkeypatch.setattr(computing, "BYTES_A_RANGE", 16 * 100 * 30)
+    monkeypatch.setattr(computing, "BYTES_A_RANGE", 16 * 30 * 30)
+    split: list[int] = []
+
+    def watched(units: Sequence[str], groups: IntArray, limit: int) -> list[UnitRange]:
+        assert units == tuple(f"unit {letter}" for letter in "ABCDEFGHI")
+        found = unit_ranges(units, groups, limit)
+        split.append(len(found))
+        return found
+
+    monkeypatch.setattr(computing, "unit_ranges", watched)
     assert same_moments(compute_moments(tmp_path, "ex", "2026", PLAN), whole)
+    assert len(split) == 2
+    assert min(split) > 1
     check(whole, tables)
+
+
+def test_a_range_holds_what_fits_and_at_least_one_unit() -> None:
+    spans = unit_ranges(("a", "b", "c", "d", "e"), np.array([4, 3, 3, 9, 1]), 7)
+    assert spans == [UnitRange(None, "c"), UnitRange("c", "d"), UnitRange("d", "e"), UnitRange("e", None)]
+    assert unit_ranges(("a", "b"), np.array([4, 3]), 7) == [UnitRange()]
+    assert unit_ranges((), np.zeros(0, np.int64), 7) == [UnitRange()]
+
+
+def test_the_environment_names_the_default_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seal(tmp_path, STUDY, WAVE, answers(20, 1))
+    opened: list[str] = []
+
+    def other(found: SealedAnswers) -> AbstractContextManager[Session]:
+        opened.append(found.wave)
+        return computing.ENGINES["duckdb"](found)
+
+    monkeypatch.setitem(computing.ENGINES, "other", other)
+    monkeypatch.delenv("HEADWATER_ENGINE", raising=False)
+    compute_moments(tmp_path, "ex", "2026", PLAN)
+    assert opened == []
+    monkeypatch.setenv("HEADWATER_ENGINE", "other")
+    before = compute_moments(tmp_path, "ex", "2026", PLAN)
+    assert opened == ["2026"]
+    compute_moments(tmp_path, "ex", "2026", PLAN, engine="duckdb")
+    assert opened == ["2026"], "what the caller names goes before the environment"
+    seal(tmp_path, STUDY, WAVE, answers(20, 2))
+    update_moments(before, tmp_path)
+    assert opened == ["2026", "2026"]
+    monkeypatch.setenv("HEADWATER_ENGINE", "abacus")
+    with pytest.raises(InputError, match=r"HEADWATER_ENGINE is 'abacus'.*duckdb, spark"):
+        compute_moments(tmp_path, "ex", "2026", PLAN)
 
 
 def test_wide_sums_take_several_columns(tmp_path: Path) -> None:

@@ -31,11 +31,10 @@ def _spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.mark.parametrize("weighted", [False, True])
 def test_spark_equals_duckdb(tmp_path: Path, weighted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Weights, missing items, reversed items, two cuts, two parts, more than one range of units."""
-    monkeypatch.setattr("headwater.intake.sealing.ROW_GROUP", 100)
     for table in (answers(300, 1, weighted=weighted), answers(150, 2, units=9)):
         seal(tmp_path, STUDY, WAVE, table)
     here = compute_moments(tmp_path, "ex", "2026", PLAN)
-    monkeypatch.setattr(computing, "BYTES_A_RANGE", 16 * 220 * 30)
+    monkeypatch.setattr(computing, "BYTES_A_RANGE", 16 * 30 * 30)
     there = compute_moments(tmp_path, "ex", "2026", PLAN, engine="spark")
     assert here.weighted is weighted
     assert same_moments(here, there)
