@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +23,10 @@ EPILOG = """examples:
 """
 
 
+ENGINES = ("duckdb", "spark")
+"""As `headwater.engine.ENGINES`, which only scoring may import."""
+
+
 def describe(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.epilog = EPILOG
@@ -30,7 +35,7 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--data", type=Path, help="folder the project's file names start from")
     parser.add_argument("--recipe", help="use this recipe instead of a project file")
     parser.add_argument("--dry-run", action="store_true", help="read everything, list every problem, write nothing")
-    parser.add_argument("--engine", choices=("duckdb", "spark"), default="duckdb", help="what sums the answers")
+    parser.add_argument("--engine", choices=ENGINES, help="what sums the answers (HEADWATER_ENGINE, else duckdb)")
     parser.add_argument("--store", type=Path, help="keep sealed answers in this folder; by default they are removed")
     parser.add_argument(
         "--form", default="pptx,pdf,html,xlsx", help="forms of the River report, comma-separated; none for no report"
@@ -50,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     outcome, problems = analyse(
         project,
         arguments.out,
-        engine=arguments.engine,
+        engine=engine_of(arguments.engine),
         store=arguments.store,
         forms=forms_of(arguments.form),
         quiet=arguments.json,
@@ -63,6 +68,16 @@ def run(arguments: argparse.Namespace) -> int:
         say(line)
     say(f"Everything released is in {arguments.out}")
     return 0
+
+
+def engine_of(name: str | None) -> str:
+    """Return the engine named, else that of HEADWATER_ENGINE, else the first. Raises InputError for an unknown one."""
+    from headwater.vocab import InputError
+
+    chosen = name or os.environ.get("HEADWATER_ENGINE") or ENGINES[0]
+    if chosen not in ENGINES:
+        raise InputError(f"HEADWATER_ENGINE is {chosen!r}. Choose from {', '.join(ENGINES)}.")
+    return chosen
 
 
 def forms_of(text: str) -> tuple[str, ...]:
@@ -81,7 +96,7 @@ def analyse(
     project: Project,
     out: Path,
     *,
-    engine: str = "duckdb",
+    engine: str | None = None,
     store: Path | None = None,
     forms: Sequence[str] = (),
     quiet: bool = False,

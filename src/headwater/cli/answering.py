@@ -120,7 +120,7 @@ def flat_tree(organisation: str, unit_word: str, units: list[str]) -> UnitTree:
     return number_units([top, *units], ["", *([top] * len(units))], [organisation, *names])
 
 
-def analyse_answers(project: Project, *, engine: str = "duckdb", store: Path | None = None) -> AnswersResult:
+def analyse_answers(project: Project, *, engine: str | None = None, store: Path | None = None) -> AnswersResult:
     """Score every wave of every study. store: where sealed answers lie; by default a private folder, removed after.
 
     Raises InputError with all that is wrong in the files.
@@ -153,7 +153,7 @@ def _store(store: Path | None) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _score_study(project: Project, delivery: Delivery, tree: UnitTree, store: Path, engine: str) -> StudyResult:
+def _score_study(project: Project, delivery: Delivery, tree: UnitTree, store: Path, engine: str | None) -> StudyResult:
     specification = _specify(project, delivery)
     first = next(iter(delivery.tables.values()))
     study = Study(

@@ -63,6 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     say()
     say(f"Open {arguments.folder / REPORTS}:")
     say(f"  leaders/    {len(files)} files, a deck, sheet, PDF and page for each of {len(book.tree)} leaders")
-    say("  river.*     the whole chain as one picture")
+    if "river" in outcome:
+        say("  river.*     the whole chain as one picture")
     say("  workbook-*  every released number, for analysts")
     return verdict.exit_code

@@ -451,7 +451,10 @@ def test_codes_out_of_order_make_a_choice_and_uneven_codes_are_counted(tmp_path:
     middle = rate(4, "D", {"1": "x"}, {"1": "Disagree", "2": "No opinion", "3": "Agree"})
     bipolar = rate(5, "E", {"1": "x"}, AGREE, RecodeValues={"1": "-1", "2": "0", "3": "1"})
     missing = rate(6, "F", {"1": "x"}, {**AGREE, "4": "Left blank"}, RecodeValues={"4": "99"})
-    moved = valid(read_qualtrics_survey(survey(shuffled, uneven, falling, middle, bipolar, missing)), tmp_path)
+    seldom = rate(7, "G", {"1": "x"}, {"1": "Never used", "2": "Sometimes", "3": "Often"})
+    spanish = rate(8, "H", {"1": "x"}, {"1": "No se cumple", "2": "Se cumple", "3": "No sé"})
+    asked = (shuffled, uneven, falling, middle, bipolar, missing, seldom, spanish)
+    moved = valid(read_qualtrics_survey(survey(*asked)), tmp_path)
     scale = {item.key: moved.instrument.response_scales.get(item.response_scale) for item in moved.instrument.items}
     assert moved.instrument.item("q1_1").kind == "single"
     assert "the codes do not run in the order of the answers shown" in said(moved)
@@ -462,6 +465,10 @@ def test_codes_out_of_order_make_a_choice_and_uneven_codes_are_counted(tmp_path:
     assert scale["q4_1"].may_skip is None
     assert scale["q5_1"] is not None
     assert (scale["q5_1"].low, scale["q5_1"].high) == (-1, 1)
+    assert scale["q7_1"] is not None
+    assert scale["q7_1"].may_skip is None
+    assert scale["q8_1"] is not None
+    assert (scale["q8_1"].high, scale["q8_1"].may_skip) == (2, {"en": "No sé"})
     assert scale["q6_1"] is not None
     assert (scale["q6_1"].high, scale["q6_1"].may_skip) == (3, {"en": "Left blank"})
     ids = ["_recordId", "QID2_1", "QID3_1", "QID6_1"]

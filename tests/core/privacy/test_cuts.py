@@ -10,7 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from headwater.org import number_units, subtree_sums
-from headwater.privacy import gate_crossing_cuts, gate_cuts, gate_tree, is_safe_cut
+from headwater.privacy import gate_columns, gate_crossing_cuts, gate_cuts, gate_tree, is_safe_cut
 from headwater.vocab import UnitTree
 
 
@@ -171,3 +171,106 @@ def test_two_cuts_that_meet_give_up_a_cell_of_the_second() -> None:
     first, second = gate_crossing_cuts(tree, unit, cuts, people, [2, 2], np.ones(1, bool), 5)
     assert first.all()
     assert not second.any()
+
+
+Crossing = tuple[UnitTree, np.ndarray, np.ndarray, np.ndarray, list[int], int]
+
+
+@st.composite
+def crossings(draw: st.DrawFn) -> Crossing:
+    """A tree, unit and level in each of two or three cuts by cell, respondents by cell, levels by cut, and k."""
+    count, k = draw(st.integers(1, 3)), draw(st.integers(2, 4))
+    tree = family(None, *(draw(st.integers(0, child - 1)) for child in range(1, count)))
+    levels = [draw(st.integers(1, 2)) for _ in range(draw(st.integers(2, 3)))]
+    size = draw(st.integers(1, 11))
+    unit = np.array([draw(st.integers(0, count - 1)) for _ in range(size)])
+    cuts = np.array([[draw(st.integers(-1, most - 1)) for most in levels] for _ in range(size)])
+    return tree, unit, cuts, np.array([draw(st.integers(1, k + 3)) for _ in range(size)], np.int64), levels, k
+
+
+def rows_of(
+    tree: UnitTree, unit: np.ndarray, cuts: np.ndarray, published: np.ndarray, shown: list[np.ndarray]
+) -> np.ndarray:
+    """Rows over cells of respondents of all published totals and of the shown cells of every cut."""
+    rows = []
+    for number in range(len(tree)):
+        inside = (unit >= number) & (unit < number + tree.size[number])
+        if published[number]:
+            rows.append(inside)
+        for cut, part in enumerate(shown):
+            rows += [inside & (cuts[:, cut] == level) for level in np.flatnonzero(part[number])]
+    return np.array(rows).reshape(len(rows), len(unit))
+
+
+def question(crossing: Crossing, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Who answers a question, by cell, and the units whose totals of answers are shown."""
+    tree, unit, _, people, _, k = crossing
+    rng = np.random.default_rng(seed)
+    answered = rng.binomial(people, rng.choice([0.5, 0.8, 0.95]))
+    own, answered_own = (np.bincount(unit, cells, len(tree)).astype(np.int64) for cells in (people, answered))
+    return answered, gate_columns(tree, gate_tree(tree, own, k), answered_own[:, None], k)[:, 0]
+
+
+@settings(max_examples=150, deadline=None)
+@given(crossings(), st.integers(0, 2**31))
+def test_a_question_keeps_of_the_cells_by_respondents_what_is_safe_by_its_answers(
+    crossing: Crossing, seed: int
+) -> None:
+    tree, unit, cuts, people, levels, k = crossing
+    published = gate_tree(tree, np.bincount(unit, people, len(tree)).astype(np.int64), k)
+    start = gate_crossing_cuts(tree, unit, cuts, people, levels, published, k, unit_minimum=0)
+    assert not span_gives_away(rows_of(tree, unit, cuts, published, start), people, k)
+    answered, base = question(crossing, seed)
+    kept = gate_crossing_cuts(tree, unit, cuts, answered, levels, base, k, unit_minimum=0, start=start)
+    assert not span_gives_away(rows_of(tree, unit, cuts, base, kept), answered, k)
+    for part, before in zip(kept, start, strict=True):
+        assert not (part & ~(before & base[:, None])).any()
+
+
+@settings(max_examples=150, deadline=None)
+@given(crossings(), st.integers(0, 2**31))
+def test_cells_are_taken_away_only_where_a_group_follows(crossing: Crossing, seed: int) -> None:
+    tree, unit, cuts, _, levels, k = crossing
+    answered, base = question(crossing, seed)
+    rng = np.random.default_rng(seed + 1)
+    start = [rng.random((len(tree), count)) < 0.7 for count in levels]  # safe or not
+    kept = gate_crossing_cuts(tree, unit, cuts, answered, levels, base, k, unit_minimum=0, start=start)
+    assert not span_gives_away(rows_of(tree, unit, cuts, base, kept), answered, k)
+    allowed = []
+    for cut, part in enumerate(start):
+        own = np.zeros((len(tree), levels[cut] + 1), np.int64)
+        np.add.at(own, (unit, cuts[:, cut]), answered)
+        allowed.append(part & base[:, None] & (subtree_sums(tree, own)[:, :-1] >= k))
+    if not span_gives_away(rows_of(tree, unit, cuts, base, allowed), answered, k):
+        assert all(np.array_equal(part, full) for part, full in zip(kept, allowed, strict=True))
+
+
+@settings(max_examples=60, deadline=None)
+@given(crossings(), st.integers(0, 2**31))
+def test_parts_that_cannot_be_proven_safe_are_not_shown(crossing: Crossing, seed: int) -> None:
+    tree, unit, cuts, _, levels, k = crossing
+    answered, base = question(crossing, seed)
+    start = [np.ones((len(tree), count), bool) for count in levels]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("headwater.privacy.crossing.BUDGET", 0)
+        kept = gate_crossing_cuts(tree, unit, cuts, answered, levels, base, k, unit_minimum=0, start=start)
+    assert not span_gives_away(rows_of(tree, unit, cuts, base, kept), answered, k)
+
+
+@settings(max_examples=100, deadline=None)
+@given(surveys(), st.integers(0, 2**31))
+def test_one_cut_keeps_of_the_cells_it_starts_from_what_is_safe(
+    survey: tuple[UnitTree, np.ndarray, int], seed: int
+) -> None:
+    tree, cells, k = survey
+    rng = np.random.default_rng(seed)
+    answered = rng.binomial(cells, 0.8)
+    published = gate_tree(tree, cells.sum(axis=1), k)
+    base = gate_columns(tree, published, answered.sum(axis=1, keepdims=True), k)[:, 0]
+    start = rng.random((len(tree), cells.shape[1] - 1)) < 0.7
+    kept = gate_cuts(tree, answered[:, :-1], base, k, unknown=answered[:, -1], unit_minimum=0, start=start)
+    assert not span_gives_away(released_rows(tree, base, kept, cells.shape[1]), answered.ravel(), k)
+    allowed = start & base[:, None] & (subtree_sums(tree, answered[:, :-1]) >= k)
+    assert not (kept & ~allowed).any()
+    if not span_gives_away(released_rows(tree, base, allowed, cells.shape[1]), answered.ravel(), k):
+        assert np.array_equal(kept, allowed)

@@ -19,17 +19,15 @@ Kind = Literal["scale", "single"]
 
 _NEVER_APPLIES = re.compile(
     r"not applicable|does(?: not|n.t) apply|\bn\s*/\s*a\b|^n\.?a\.?$|no basis|do(?: not|n.t) know"
-    r"|can(?:not| ?not|.t) say|prefer not|rather not|refuse|not sure / n|unable to (?:rate|judge|say)|no answer"
-    r"|haven.t used|never used"
-    r"|no aplica|no se aplica|no procede|no sabe|no s[eé]\b|no contesta|prefiero no|ns\s*/\s*nc"
+    r"|can(?:not| ?not|.t) say|prefer not|rather not|^refused?$|refused? to (?:answer|say)"
+    r"|unable to (?:rate|judge|say)|no answer"
+    r"|no aplica|no se aplica|no procede|no sabe|no s[eé]$|no contesta|prefiero no|ns\s*/\s*nc"
     r"|trifft nicht zu|nicht zutreffend|wei(?:ß|ss) nicht|keine angabe|kann ich nicht"
     r"|ne s.applique pas|sans objet|non concern|ne sais? pas|pas de r[eé]ponse|prefere nao|n[aã]o se aplica|n[aã]o sei"
 )
 """Words that mean "does not apply" wherever they stand."""
 
-_MAY_NOT_APPLY = re.compile(
-    r"no opinion|never tried|no experience|sin opini|keine meinung|sans opinion|not observed|don.t recall"
-)
+_MAY_NOT_APPLY = re.compile(r"no opinion|sin opini|keine meinung|sans opinion|not observed|don.t recall")
 """Words that mean it only at an end: in the middle, "no opinion" is the middle of a scale."""
 
 _MISSING_CODES = frozenset({66, 77, 88, 97, 98, 99, 777, 888, 998, 999, 7777, 8888, 9999})

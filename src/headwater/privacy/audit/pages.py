@@ -106,7 +106,8 @@ def _walk(value: Any, where: str) -> Iterator[tuple[str, str, Any]]:
 
 
 def file_names(evidence: Evidence) -> None:
-    """Counts in the names of files and of what they hold."""
+    """Counts in the names of files and of what they hold. A unit's own id may look like one: it is taken out first."""
+    ids = sorted({unit for table in evidence.tables for unit in table.unit_ids}, key=len, reverse=True)
     k = min((table.k for table in evidence.tables), default=5)
     for path in evidence.files:
         names = [evidence.name(path)]
@@ -114,7 +115,11 @@ def file_names(evidence: Evidence) -> None:
             names += [piece.name for piece in pieces_of(evidence, path) if not piece.name.endswith(".txt")]
         for name in names:
             evidence.tried("file_names", 1)
-            for match in _NAME_COUNT.finditer(name.rpartition("/")[2]):
+            plain = name.rpartition("/")[2]
+            stem, dot, ending = plain.partition(".")
+            unit = next((unit for unit in ids if stem == unit or stem.endswith(f"-{unit}")), "")
+            plain = stem.removesuffix(unit) + dot + ending
+            for match in _NAME_COUNT.finditer(plain):
                 people = int(match.group(1) or match.group(2))
                 how = f"the name says a count of {people}" + (f", below {k}." if people < k else ".")
                 evidence.found("file_names", name, how, units=[path.stem], people=people)
