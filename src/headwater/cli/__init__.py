@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "audit": "attack a folder of released reports as an outsider would",
     "simulate": "write an organisation with a known truth as plain files",
     "instruments": "list, show and adapt questionnaires",
+    "serve": "run the web application on one folder",
 }
 """Each command is the module of its name in `headwater.cli`, with `describe(parser)` and `run(arguments)`."""
 

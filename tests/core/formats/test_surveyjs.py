@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from headwater.formats.moving import MovedAnswers, SurveyImport
-from headwater.formats.surveyjs import read_surveyjs_answers, read_surveyjs_survey
 from headwater.formats.moving.logic import Known, NotExpressibleError, express
 from headwater.formats.moving.personal import personal
+from headwater.formats.surveyjs import read_surveyjs_answers, read_surveyjs_survey
 from headwater.instruments import dump_instrument, is_shown, load_instrument
 from headwater.vocab import InputError
 from headwater.vocab.answers import ITEM_MISSING, SCORE_ONE

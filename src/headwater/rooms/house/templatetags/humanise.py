@@ -1,0 +1,21 @@
+"""Numbers as people of a language write them."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils.formats import number_format
+
+register = template.Library()
+
+
+@register.filter
+def grouped(value: int) -> str:
+    """Write a whole number with its thousands apart: 12,345, or 12.345 in Spanish."""
+    return number_format(int(value), force_grouping=True)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """Write a share of 0 to 1 in percent without a digit after the point, never rounding a part up to the whole."""
+    whole = round(share * 100)
+    return f"{min(whole, 99) if share < 1 else whole}%"

@@ -1,0 +1,69 @@
+"""Who may do what: one table of actions, one question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+ADMINISTRATOR, EXPERIENCE_LEAD, ANALYST = "administrator", "experience_lead", "analyst"
+PRIVACY_OFFICER, LEADER, EMPLOYEE = "privacy_officer", "leader", "employee"
+EVERYONE = frozenset({ADMINISTRATOR, EXPERIENCE_LEAD, ANALYST, PRIVACY_OFFICER, LEADER, EMPLOYEE})
+
+ACTIONS: Mapping[str, frozenset[str]] = {
+    "organisation.see": EVERYONE,
+    "organisation.import": frozenset({ADMINISTRATOR}),
+    "people.see": frozenset({ADMINISTRATOR, EXPERIENCE_LEAD, PRIVACY_OFFICER, LEADER}),
+    "deputies.appoint": frozenset({ADMINISTRATOR, LEADER}),
+    "roles.manage": frozenset({ADMINISTRATOR}),
+}
+"""The roles that open an action."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A unit and all below it, as a slice of the preorder."""
+
+    start: int
+    stop: int
+
+    def holds(self, number: int) -> bool:
+        """Whether a unit lies in it."""
+        return self.start <= number < self.stop
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """One role somebody has; over the whole organisation when `span` is None."""
+
+    role: str
+    span: Span | None
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks. user, person: opaque ids, "" for none."""
+
+    user: str
+    person: str
+    holdings: tuple[Holding, ...]
+
+    def has(self, role: str) -> bool:
+        """Whether the viewer holds a role anywhere."""
+        return any(holding.role == role for holding in self.holdings)
+
+
+NOBODY = Viewer("", "", ())
+
+
+def can(viewer: Viewer, action: str, unit: int | None = None) -> bool:
+    """Whether a viewer may do something. unit: a number in preorder; without one, a role anywhere in the tree opens it
+    only when it is held over the whole organisation, or the action is open to everyone. Raises KeyError for an action
+    that nobody declared.
+    """
+    opening = ACTIONS[action]
+    for holding in viewer.holdings:
+        if holding.role not in opening:
+            continue
+        if holding.span is None or opening == EVERYONE or (unit is not None and holding.span.holds(unit)):
+            return True
+    return False

@@ -1,0 +1,87 @@
+"""What the environment says, as values that Django understands."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from headwater.vocab import InputError, Problem
+
+_SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+    "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
+)
+
+
+def secret_of(folder: Path) -> str:
+    """Return the secret of a folder, made on first use. It is written once, readable by its owner alone."""
+    path = folder / "secret"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        found = path.read_text(encoding="ascii").strip()
+        if len(found) < 40:
+            message = "the secret is too short or damaged."
+            raise InputError(
+                Problem(message, "Restore it from a backup; without it the audit trail cannot be read.", str(path))
+            ) from None
+        return found
+    made = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(made + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return made
+
+
+def database_of(address: str, folder: Path) -> dict[str, Any]:
+    """Return the database: PostgreSQL by its address, else SQLite in the folder. Raises InputError."""
+    if not address:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(folder / "records.sqlite3"),
+            "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": _SQLITE_PRAGMAS},
+        }
+    parts = urlsplit(address)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        message = "HEADWATER_DATABASE_URL is not an address of PostgreSQL."
+        raise InputError(Problem(message, "Write postgresql://user:password@host:5432/name."))
+    options: dict[str, Any] = {}
+    for pair in filter(None, parts.query.split("&")):
+        key, _, value = pair.partition("=")
+        options[unquote(key)] = unquote(value)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or "") or options.pop("host", ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+def mail_of(address: str) -> dict[str, Any]:
+    """Return how mail is sent: SMTP by its address, else a folder of .eml files. Raises InputError."""
+    folder = "headwater.rooms.house.mail.FolderBackend"
+    if not address:
+        return {"backend": folder, "host": "", "port": 25, "user": "", "password": "", "starttls": False, "tls": False}
+    parts = urlsplit(address)
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        message = "HEADWATER_SMTP_URL is not an address of a mail server."
+        raise InputError(Problem(message, "Write smtp://user:password@host:587 or smtps://user:password@host:465."))
+    wrapped = parts.scheme == "smtps"
+    return {
+        "backend": "django.core.mail.backends.smtp.EmailBackend",
+        "host": parts.hostname,
+        "port": parts.port or (465 if wrapped else 587),
+        "user": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "starttls": not wrapped and "tls=0" not in parts.query,
+        "tls": wrapped,
+    }
