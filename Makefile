@@ -23,7 +23,7 @@ test: $(VENV)/.ready $(VENV)/.java ## Run the tests, in under fifteen minutes on
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 test-all: $(VENV)/.ready $(VENV)/.java ## Run every test, the long simulations included
-	@$(BIN)/python -m pytest -n 2 --dist loadfile
+	@HEADWATER_EXAMPLES=searching $(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.ready ## Format, lint, types, layers
 	@$(BIN)/ruff format --check .

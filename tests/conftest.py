@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True)
+settings.register_profile("searching")
+settings.load_profile(os.environ.get("HEADWATER_EXAMPLES", "repeatable"))
 
 ROOT = Path(__file__).resolve().parents[1]
 
