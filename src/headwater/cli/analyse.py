@@ -202,6 +202,7 @@ def _write_books(answers: AnswersResult, folder: Path, said: list[str]) -> dict[
 
     books = []
     for study in answers.studies:
+        said.append(f"{study.study.title}: {study.rows_kept} of {study.rows_read} rows kept")
         for book in study.books:
             save_book(book, book_folder(folder, book.study.key, book.wave.key))
             shown = int(book.everybody.shown.any(axis=1).sum())
@@ -209,8 +210,7 @@ def _write_books(answers: AnswersResult, folder: Path, said: list[str]) -> dict[
                 {"study": book.study.key, "wave": book.wave.key, "units": len(book.tree), "units_shown": shown}
             )
             said.append(
-                f"{book.study.title}, {book.wave.title}: {shown} of {len(book.tree)} units can be shown safely (k = "
-                f"{book.study.k}); {study.rows_kept} of {study.rows_read} rows kept"
+                f"  {book.wave.title}: {shown} of {len(book.tree)} units can be shown safely (k = {book.study.k})"
             )
     write_releases([book for study in answers.studies for book in study.books], folder)
     return {"books": books}

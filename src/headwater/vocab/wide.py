@@ -33,21 +33,6 @@ class WideInts:
         return cls(values >> _LOW_BITS, values & _LOW_MASK)
 
     @classmethod
-    def from_limbs(cls, upper: NDArray[np.int64], lower: NDArray[np.uint64]) -> WideInts:
-        """Take 128-bit two's-complement numbers as their upper (signed) and lower (unsigned) 64 bits."""
-        low = (lower & np.uint64(_LOW_MASK)).astype(np.int64)
-        middle = (lower >> np.uint64(_LOW_BITS)).astype(np.int64)
-        return cls((upper << _LOW_BITS) | middle, low)
-
-    @classmethod
-    def from_python(cls, values: list[int]) -> WideInts:
-        """Take Python integers."""
-        return cls(
-            np.array([value >> _LOW_BITS for value in values], dtype=np.int64),
-            np.array([value & _LOW_MASK for value in values], dtype=np.int64),
-        )
-
-    @classmethod
     def zeros(cls, shape: tuple[int, ...]) -> WideInts:
         """Return zeros of a shape."""
         return cls(np.zeros(shape, np.int64), np.zeros(shape, np.int64))

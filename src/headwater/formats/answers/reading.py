@@ -82,10 +82,10 @@ def read_answers(
     kept = np.ones(len(table), np.bool_)
     unit, unit_ids = match_units(table, mapping.unit, tree, log)
     kept &= unit >= 0
-    wave, waves = _waves(table, mapping, log)
+    wave, waves = waves_of(table, mapping, log)
     kept &= wave >= 0
     if mapping.response:
-        kept &= _first_of_each(table, mapping.response, wave, log)
+        kept &= first_of_each(table, mapping.response, wave, log)
     items = {item.key: code_item(item, table, mapping, instruments, log=log, among=kept) for item in mapping.items}
     scores = {score.key: code_score(score, table, mapping, log=log, among=kept) for score in mapping.scores}
     weight: NDArray[np.int64] | None = None
@@ -93,7 +93,7 @@ def read_answers(
         weight, weighed = code_weight(table, mapping, log=log, among=kept)
         kept &= weighed
     may_comment = kept.copy()
-    kept &= _answered(table, items, scores, kept, log)
+    kept &= answered_rows(table, items, scores, kept, log)
     cuts = {cut.key: code_cut(cut, table, mapping, log=log, among=kept) for cut in mapping.cuts}
     if weight is not None and bool((weight[kept] == WEIGHT_ONE).all()):
         weight = None
@@ -103,11 +103,11 @@ def read_answers(
         if not here.any():
             log.add("nobody", f"wave {shown(key)} has nobody in it.", "Drop the wave, or check its rows.")
             continue
-        comments = _comments(table, mapping, unit, unit_ids, may_comment & (wave == code))
-        tables[key] = _make(
+        comments = comments_of(table, mapping, unit, unit_ids, may_comment & (wave == code))
+        tables[key] = answer_table(
             here, unit=unit, unit_ids=unit_ids, items=items, scores=scores, cuts=cuts, weight=weight, comments=comments
         )
-    _small_samples(tables, log)
+    note_small_samples(tables, log)
     return AnswerImport(tables, log.problems, len(table), int(np.count_nonzero(kept)))
 
 
@@ -121,7 +121,7 @@ def _require_columns(table: Table, mapping: AnswerMapping) -> None:
         raise InputError(missing_column(table.file, column, table.header) for column in absent)
 
 
-def _waves(table: Table, mapping: AnswerMapping, log: ProblemLog) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+def waves_of(table: Table, mapping: AnswerMapping, log: ProblemLog) -> tuple[NDArray[np.int64], tuple[str, ...]]:
     """Return int64[R], the position in the wave keys or -1, and the keys, sorted as declared or by name."""
     if not mapping.wave:
         return np.zeros(len(table), np.int64), (mapping.wave_key or ONLY_WAVE,)
@@ -138,7 +138,7 @@ def _waves(table: Table, mapping: AnswerMapping, log: ProblemLog) -> tuple[NDArr
     return codes[column.codes], known
 
 
-def _first_of_each(table: Table, name: str, wave: NDArray[np.int64], log: ProblemLog) -> Flags:
+def first_of_each(table: Table, name: str, wave: NDArray[np.int64], log: ProblemLog) -> Flags:
     """bool[R]: False for a response id that a wave had before. Rows without an id are kept."""
     column = table[name]
     number = {text: place for place, text in enumerate(dict.fromkeys(column.values))}
@@ -157,7 +157,7 @@ def _first_of_each(table: Table, name: str, wave: NDArray[np.int64], log: Proble
     return np.asarray(~again, np.bool_)
 
 
-def _answered(
+def answered_rows(
     table: Table,
     items: Mapping[str, NDArray[np.int8]],
     scores: Mapping[str, NDArray[np.int64]],
@@ -181,9 +181,10 @@ def _answered(
     return found
 
 
-def _comments(
+def comments_of(
     table: Table, mapping: AnswerMapping, unit: NDArray[np.int64], unit_ids: Sequence[str], among: Flags
 ) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Return by item key the (unit id, words) of the rows among which comments count."""
     made = {}
     for key, name in mapping.comments.items():
         column: Column = table[name]
@@ -192,7 +193,7 @@ def _comments(
     return made
 
 
-def _make(
+def answer_table(
     here: Flags,
     *,
     unit: NDArray[np.int64],
@@ -203,6 +204,7 @@ def _make(
     weight: NDArray[np.int64] | None,
     comments: Mapping[str, tuple[tuple[str, str], ...]],
 ) -> AnswerTable:
+    """Lay the rows of one wave out as an answer table."""
     occurring, position = np.unique(unit[here], return_inverse=True)
     return AnswerTable(
         unit_ids=tuple(unit_ids[code] for code in occurring.tolist()),
@@ -215,7 +217,8 @@ def _make(
     )
 
 
-def _small_samples(tables: Mapping[str, AnswerTable], log: ProblemLog) -> None:
+def note_small_samples(tables: Mapping[str, AnswerTable], log: ProblemLog) -> None:
+    """Warn of waves and units with very few answers."""
     for key, table in tables.items():
         if len(table) == 1:
             remedy = "Nothing can be shown of one person."

@@ -11,12 +11,12 @@ import numpy as np
 from headwater.formats.answers.coding import code_cut, code_item, code_score, code_weight
 from headwater.formats.answers.mapping import AnswerMapping, ScoreMapping, load_answer_mapping
 from headwater.formats.answers.reading import (
-    _answered,
-    _comments,
-    _first_of_each,
-    _make,
-    _small_samples,
-    _waves,
+    answer_table,
+    answered_rows,
+    comments_of,
+    first_of_each,
+    note_small_samples,
+    waves_of,
 )
 from headwater.formats.answers.units import match_units
 from headwater.formats.moving.coding import Coded, Find, Flags, code_columns
@@ -106,11 +106,11 @@ def import_answers(
     kept = keep.copy()
     unit, unit_ids = match_units(table, mapping.unit, tree, log)
     kept &= unit >= 0
-    wave, waves = _waves(table, mapping, log)
+    wave, waves = waves_of(table, mapping, log)
     kept &= wave >= 0
     response = mapping.response or given.response
     if response:
-        kept &= _first_of_each(table, response, np.where(kept, wave, -1), log)
+        kept &= first_of_each(table, response, np.where(kept, wave, -1), log)
     coded = code_columns(table, given.columns, given.find, log, missing=given.missing, among=kept, values=given.values)
     items = dict(coded.items)
     for item in mapping.items:
@@ -128,7 +128,7 @@ def import_answers(
     named = frozenset() if mapping.missing == MISSING else mapping.missing
     comments = replace(mapping, comments={**coded.comments, **mapping.comments}, missing=given.no_words | named)
     may_comment = kept.copy()
-    kept &= _answered(table, items, scores, kept, log)
+    kept &= answered_rows(table, items, scores, kept, log)
     cuts = {cut.key: code_cut(cut, table, mapping, log=log, among=kept) for cut in mapping.cuts}
     if weight is not None and bool((weight[kept] == WEIGHT_ONE).all()):
         weight = None
@@ -138,11 +138,11 @@ def import_answers(
         if not here.any():
             log.add("nobody", f"wave {key!r} has nobody in it.", "Drop the wave, or check its rows.")
             continue
-        said = _comments(table, comments, unit, unit_ids, may_comment & (wave == code))
-        tables[key] = _make(
+        said = comments_of(table, comments, unit, unit_ids, may_comment & (wave == code))
+        tables[key] = answer_table(
             here, unit=unit, unit_ids=unit_ids, items=items, scores=scores, cuts=cuts, weight=weight, comments=said
         )
-    _small_samples(tables, log)
+    note_small_samples(tables, log)
     coded.used |= {name for name in (mapping.unit, mapping.wave, mapping.weight, response) if name}
     coded.used |= {cut.column for cut in mapping.cuts} | set(mapping.comments.values())
     made = MovedAnswers(
