@@ -5,7 +5,13 @@ from headwater.instruments.conditions import Condition, is_shown, parse_conditio
 from headwater.instruments.description import describe
 from headwater.instruments.fork import Reword, fork
 from headwater.instruments.languages import add_language, only_languages, words_to_translate
-from headwater.instruments.loader import check_instrument, library, load_instrument, standard_response_scales
+from headwater.instruments.loader import (
+    check_instrument,
+    library,
+    load_instrument,
+    read_instrument,
+    standard_response_scales,
+)
 from headwater.instruments.nodes import LineProblem
 from headwater.instruments.scoring_rules import (
     CodeRange,
@@ -48,6 +54,7 @@ __all__ = [
     "moment_plan",
     "only_languages",
     "parse_condition",
+    "read_instrument",
     "related",
     "scale_range",
     "scales_of",

@@ -43,6 +43,18 @@ def check_instrument(path: str | os.PathLike[str]) -> tuple[Problem, ...]:
         return error.problems
 
 
+def read_instrument(text: str, name: str) -> Instrument:
+    """Read a questionnaire from the text of a YAML file; `name` is what problems call it.
+
+    Raises InputError listing every problem with line, field and remedy.
+    """
+    instrument, problems = parse_instrument(parse_nodes(text.encode(), name), name, standard_response_scales())
+    errors = [problem for problem in problems if problem.severity == "error"]
+    if errors:
+        raise InputError(errors)
+    return instrument
+
+
 def library() -> dict[str, Instrument]:
     """Return the newest version of every questionnaire in the library, by key in alphabetical order."""
     return {key: versions[max(versions, key=_order)] for key, versions in _shelf().items()}

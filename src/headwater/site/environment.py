@@ -37,6 +37,18 @@ def secret_of(folder: Path) -> str:
     return made
 
 
+def keys_of(folders: str, folder: Path) -> tuple[Path, Path]:
+    """Return the two folders that the keys of open waves lie in. Raises InputError."""
+    named = [Path(name.strip()).expanduser() for name in folders.split(",") if name.strip()]
+    if not named:
+        return folder / "keys", folder.with_name(f"{folder.name}-keys")
+    copies = 2
+    if len(named) != copies or named[0].resolve() == named[1].resolve():
+        message = "HEADWATER_KEYS does not name two folders."
+        raise InputError(Problem(message, "Write two folders on different disks, with a comma between them."))
+    return named[0].resolve(), named[1].resolve()
+
+
 def database_of(address: str, folder: Path) -> dict[str, Any]:
     """Return the database: PostgreSQL by its address, else SQLite in the folder. Raises InputError."""
     if not address:

@@ -3,6 +3,9 @@
 HEADWATER_DIR           the folder: records.sqlite3, mail/, sealed/, secret. `headwater serve DIR` sets it;
                         tools that only read the settings get a folder in ~/.cache
 HEADWATER_DATABASE_URL  postgresql://user:password@host:port/name; without it, SQLite in the folder
+HEADWATER_STORE         where sealed answers lie; without it, sealed/ in the folder
+HEADWATER_KEYS          two folders for the keys of open waves, by comma, on different disks and outside every backup;
+                        without it, keys/ in the folder and NAME-keys/ beside it
 HEADWATER_HOSTS         host names that may be asked for, by comma (default: localhost and 127.0.0.1)
 HEADWATER_HTTPS         1 behind a TLS proxy: secure cookies, HSTS, the proxy's X-Forwarded-Proto and -For believed
 HEADWATER_SMTP_URL      smtp://user:password@host:587 (STARTTLS) or smtps://...; without it, .eml files in mail/
@@ -17,11 +20,16 @@ import os
 from pathlib import Path
 from typing import Any
 
-from headwater.site.environment import database_of, mail_of, secret_of
+from headwater.rooms.house.catalogues import languages_with_catalogues
+from headwater.site.environment import database_of, keys_of, mail_of, secret_of
 
 DIR = Path(os.environ.get("HEADWATER_DIR", Path.home() / ".cache" / "headwater-tooling")).resolve()
 for _folder in (DIR, DIR / "mail", DIR / "sealed", DIR / "static"):
     _folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+STORE = Path(os.environ.get("HEADWATER_STORE", "") or DIR / "sealed")
+RELEASED = DIR / "released"
+KEYS = keys_of(os.environ.get("HEADWATER_KEYS", ""), DIR)
 
 SECRET_KEY = secret_of(DIR)
 DEBUG = False
@@ -31,6 +39,8 @@ ORGANISATION = os.environ.get("HEADWATER_ORGANISATION", "")
 
 INSTALLED_APPS = [
     "headwater.site.apps.SiteConfig",
+    "headwater.rooms.learn.apps.LearnConfig",
+    "headwater.rooms.listen.apps.ListenConfig",
     "headwater.rooms.people.apps.PeopleConfig",
     "headwater.rooms.house.apps.HouseConfig",
     "django.contrib.auth",
@@ -52,7 +62,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "headwater.rooms.house.languages.DeskLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -146,7 +156,9 @@ EMAIL_FILE_PATH = str(DIR / "mail")
 DEFAULT_FROM_EMAIL = os.environ.get("HEADWATER_MAIL_FROM", "headwater@localhost")
 
 LANGUAGE_CODE = os.environ.get("HEADWATER_LANGUAGE", "en")
-LANGUAGES = [("en", "English"), ("es", "Español")]
+LANGUAGES = languages_with_catalogues()
+DESK_LANGUAGES = ("en", "es")
+"""Those whose catalogues are complete. Respondents' pages speak every one of LANGUAGES."""
 LOCALE_PATHS = [Path(__file__).parents[1] / "rooms" / "house" / "locale"]
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"

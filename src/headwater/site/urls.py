@@ -10,6 +10,9 @@ urlpatterns = [
     path("", house.home, name="home"),
     path("health", house.health, name="health"),
     path("language", house.set_language, name="set_language"),
+    path("listen/", include("headwater.rooms.listen.urls")),
+    path("learn/", include("headwater.rooms.learn.urls")),
+    path("", include("headwater.rooms.listen.respond_urls")),
     path("people/", include("headwater.rooms.people.urls")),
     path("account/", include("allauth.urls")),
 ]

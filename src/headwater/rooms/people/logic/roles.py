@@ -15,6 +15,12 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "people.see": frozenset({ADMINISTRATOR, EXPERIENCE_LEAD, PRIVACY_OFFICER, LEADER}),
     "deputies.appoint": frozenset({ADMINISTRATOR, LEADER}),
     "roles.manage": frozenset({ADMINISTRATOR}),
+    "studies.see": frozenset({ADMINISTRATOR, EXPERIENCE_LEAD, ANALYST, PRIVACY_OFFICER}),
+    "studies.manage": frozenset({EXPERIENCE_LEAD}),
+    "answers.move": frozenset({EXPERIENCE_LEAD, ANALYST}),
+    "exports.approve": frozenset({EXPERIENCE_LEAD, PRIVACY_OFFICER}),
+    "results.see": frozenset({EXPERIENCE_LEAD, ANALYST, LEADER}),
+    "interfaces.manage": frozenset({ADMINISTRATOR}),
 }
 """The roles that open an action."""
 

@@ -1,0 +1,1 @@
+"""Rules of listening that know no Django."""

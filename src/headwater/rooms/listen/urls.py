@@ -1,0 +1,8 @@
+"""Addresses of the room for those who work in it."""
+
+from __future__ import annotations
+
+from headwater.rooms.listen import moving_urls, questionnaire_urls, study_urls
+
+app_name = "listen"
+urlpatterns = [*study_urls.urlpatterns, *questionnaire_urls.urlpatterns, *moving_urls.urlpatterns]
