@@ -18,6 +18,8 @@ COMMANDS: dict[str, str] = {
     "simulate": "write an organisation with a known truth as plain files",
     "instruments": "list, show and adapt questionnaires",
     "serve": "run the web application on one folder",
+    "backup": "everything of a served folder in one file, while it is served",
+    "restore": "a backup back into a new folder",
 }
 """Each command is the module of its name in `headwater.cli`, with `describe(parser)` and `run(arguments)`."""
 

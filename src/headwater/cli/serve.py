@@ -7,6 +7,7 @@ import os
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
 
 EPILOG = """examples:
   headwater serve records --administrator you@example.org
@@ -32,12 +33,9 @@ def run(arguments: argparse.Namespace) -> int:
 
     Raises InputError when the web part is not installed or the folder is a file.
     """
-    from headwater.vocab import InputError, Problem
+    from headwater.vocab import InputError
 
-    lacking = [name for name in NEEDED if find_spec(name) is None]
-    if lacking:
-        message = f"the web application is not installed ({', '.join(lacking)} missing)."
-        raise InputError(Problem(message, "Run `pip install 'headwater[web]'`."))
+    check_installed()
     if arguments.folder.exists() and not arguments.folder.is_dir():
         raise InputError(f"{arguments.folder} is a file. Name a folder.")
     command = [sys.executable, "-m", "headwater.site", str(arguments.folder)]
@@ -46,5 +44,25 @@ def run(arguments: argparse.Namespace) -> int:
         command.append("--demo")
     if arguments.administrator:
         command += ["--administrator", arguments.administrator]
+    _become(command)
+
+
+def run_site(module: str, *words: str | Path, as_json: bool) -> NoReturn:
+    """Replace this process by a module of the site. Raises InputError when the web part is not installed."""
+    check_installed()
+    _become([sys.executable, "-m", module, *map(str, words), *(["--json"] if as_json else [])])
+
+
+def check_installed() -> None:
+    """Raise InputError when the web part is not installed."""
+    from headwater.vocab import InputError, Problem
+
+    lacking = [name for name in NEEDED if find_spec(name) is None]
+    if lacking:
+        message = f"the web application is not installed ({', '.join(lacking)} missing)."
+        raise InputError(Problem(message, "Run `pip install 'headwater[web]'`."))
+
+
+def _become(command: list[str]) -> NoReturn:
     sys.stdout.flush()
     os.execv(sys.executable, command)  # noqa: S606 - our own interpreter, no shell wanted
