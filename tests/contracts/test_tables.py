@@ -105,7 +105,7 @@ def test_every_questionnaire() -> None:
 
 
 def test_every_command() -> None:
-    assert named(COMMANDS, source_of("e2e", "contracts")) == set(COMMANDS)
+    assert named(COMMANDS, source_of("e2e", "contracts", "rooms")) == set(COMMANDS)
     for command in COMMANDS:
         assert section("command-line.md", command)
 
