@@ -4,6 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 DEMO ?= demo
+PORT ?= 8000
 
 .PHONY: help demo test test-all check bench docs lock clean
 
@@ -16,13 +17,16 @@ $(VENV)/.ready: requirements.lock pyproject.toml scripts/setup.sh
 $(VENV)/.java: $(VENV)/.ready
 	@VENV="$(VENV)" sh scripts/setup.sh java
 
-demo: $(VENV)/.ready ## Build the sample organisation: reports for every leader, the River, the audit
-	@$(BIN)/headwater demo $(DEMO)
+$(VENV)/.browser: $(VENV)/.ready
+	@VENV="$(VENV)" sh scripts/setup.sh browser
 
-test: $(VENV)/.ready $(VENV)/.java ## Run the tests, in under fifteen minutes on two cores
+demo: $(VENV)/.ready ## Run the web application with a sample organisation, and build its reports, River and audit
+	@BIN="$(BIN)" DEMO="$(DEMO)" PORT="$(PORT)" sh scripts/demo.sh
+
+test: $(VENV)/.ready $(VENV)/.java $(VENV)/.browser ## Run the tests, in under fifteen minutes on two cores
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
-test-all: $(VENV)/.ready $(VENV)/.java ## Run every test, the long simulations included
+test-all: $(VENV)/.ready $(VENV)/.java $(VENV)/.browser ## Run every test, the long simulations included
 	@HEADWATER_EXAMPLES=searching $(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/.ready ## Format, lint, types, layers
@@ -42,4 +46,4 @@ lock: ## Pin every dependency anew (needs uv)
 		--generate-hashes --no-header --no-emit-index-url --no-annotate --output-file requirements.lock --upgrade --quiet
 
 clean: ## Remove what the commands made
-	@rm -rf $(VENV) site demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) site demo demo-records demo-records-keys .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

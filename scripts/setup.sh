@@ -2,6 +2,7 @@
 # Sets up one thing the Makefile asks for, and says what it installs.
 #   setup.sh base    Python environment with every pinned dependency
 #   setup.sh java    Java 17, which the Spark tests need
+#   setup.sh browser Chromium, which the tests of pages need
 set -eu
 VENV=${VENV:-.venv}
 PYTHON=${PYTHON:-python3}
@@ -55,8 +56,16 @@ java() {
 	touch "$VENV/.java"
 }
 
+browser() {
+	if ! command -v chromium >/dev/null 2>&1 && ! command -v chromium-browser >/dev/null 2>&1; then
+		(apt_install chromium) || (apt_install chromium-browser) || say "no Chromium here; the tests in a browser are skipped"
+	fi
+	touch "$VENV/.browser"
+}
+
 case "${1:-}" in
 base) base ;;
 java) java ;;
-*) say "usage: setup.sh base|java"; exit 2 ;;
+browser) browser ;;
+*) say "usage: setup.sh base|java|browser"; exit 2 ;;
 esac

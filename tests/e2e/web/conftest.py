@@ -1,0 +1,133 @@
+"""A real server on a folder of its own, and a real browser in front of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+PEOPLE = 300
+DESK, PHONE = (1_280, 900), (360, 740)
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server: its folder, its address, and who can sign in."""
+
+    folder: Path
+    address: str
+    passwords: dict[str, tuple[str, str]]
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demonstration as `headwater serve --demo` runs it."""
+    folder = tmp_path_factory.mktemp("served") / "demo"
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    plain = {key: value for key, value in os.environ.items() if not key.startswith(("HEADWATER_", "DJANGO_"))}
+    command = [sys.executable, "-m", "headwater.site", str(folder), "--demo", "--people", str(PEOPLE)]
+    log = (folder.parent / "log").open("w+")
+    process = subprocess.Popen([*command, "--port", str(port)], env=plain, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address, process, log.name)
+        accounts = json.loads((folder / "demo-accounts.json").read_text(encoding="utf-8"))
+        yield Served(folder, address, {one["role"]: (one["email"], one["password"]) for one in accounts})
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        log.close()
+
+
+def _wait_for(address: str, process: subprocess.Popen[bytes], log: str) -> None:
+    deadline = time.monotonic() + 240
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"the server did not start:\n{Path(log).read_text()}")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium as the system has it."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        pytest.skip("there is no Chromium; `make test` installs it")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
+        yield made
+        made.close()
+
+
+SignIn = Callable[..., "Page"]
+
+
+@pytest.fixture
+def sign_in(browser: Browser, served: Served) -> Iterator[SignIn]:
+    """Open a page as somebody of the demonstration; nobody when `who` is empty."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(who: str = "", *, size: tuple[int, int] = DESK, script: bool = True, dark: bool = False) -> Page:
+        context = browser.new_context(
+            base_url=served.address,
+            viewport={"width": size[0], "height": size[1]},
+            java_script_enabled=script,
+            color_scheme="dark" if dark else "light",
+            locale="en-GB",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        if who:
+            email, password = served.passwords[who]
+            page.goto("/account/login/")
+            page.fill("input[name=login]", email)
+            page.fill("input[name=password]", password)
+            page.click("main button[type=submit]")
+            page.wait_for_url("**/")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds on a page, one line an element; WCAG 2.2 AA and best practices."""
+    source = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
+    page.evaluate(f"() => {{ {source}\n }}")
+    found: dict[str, Any] = page.evaluate("async () => await axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{one['id']}: {node['html'][:160]} ({one['help']})" for one in found["violations"] for node in one["nodes"]
+    ]
+
+
+def sideways(page: Page) -> int:
+    """Return by how many pixels a page is wider than its window."""
+    found: int = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    return found
