@@ -1,0 +1,128 @@
+"""Responses in batches from another system: each under the sender's own id, stored once however often it is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from headwater.rooms.listen.logic.links import CUSTOMER, OpenLink, Place
+from headwater.rooms.listen.logic.validation import check_values, complete
+from headwater.rooms.listen.logic.wave_keys import MissingKeyError
+from headwater.rooms.listen.models import BatchReceipt, Study, Wave
+from headwater.rooms.listen.respond_waves import LiveWave, live_wave
+from headwater.rooms.listen.responding import Submission, is_taking, store_response
+from headwater.vocab import HeadwaterError
+
+BATCH_MOST = 500
+BATCH_BYTES = 8_000_000
+ID_MOST = 200
+CHANNELS = (Study.Channel.OPEN, Study.Channel.CUSTOMERS)
+"""Where a response needs no invitation. Elsewhere a token could speak for those who were invited."""
+
+
+class BatchRefusedError(HeadwaterError):
+    """A whole batch is refused. status: of HTTP."""
+
+    def __init__(self, status: int, message: str) -> None:
+        """Take the status and what to say."""
+        self.status = status
+        super().__init__(message)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one response. kind: as `responding.Submission` has it."""
+
+    id: str
+    kind: str
+    problems: tuple[Mapping[str, str], ...] = ()
+
+
+def submit_batch(*, wave: Wave, key: str, responses: Sequence[Mapping[str, Any]], now: datetime) -> dict[str, Any]:
+    """Store a batch in one transaction, durable when it returns: {"stored", "verdicts"}.
+
+    responses: each with id, unit, cuts, language, respondent, answers by item key. The same key with the same batch
+    returns what it returned before. A response that is refused does not hold the others back. Raises BatchRefusedError.
+    """
+    try:
+        live = live_wave(wave)
+    except MissingKeyError:
+        raise BatchRefusedError(409, "this wave was sealed; it takes no answers any more") from None
+    if live.frozen.channel not in CHANNELS:
+        raise BatchRefusedError(409, "this wave asks invited people; their answers come by their own links")
+    if not is_taking(live, now):
+        raise BatchRefusedError(409, "this wave takes no answers now")
+    receipt = hashlib.sha256(key.encode()).hexdigest()
+    written = json.dumps(list(responses), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+    mark = hmac.digest(live.secrets.mark, written, "sha256")
+    try:
+        with transaction.atomic():
+            known = _answered(wave, receipt, mark)
+            if known is not None:
+                return known
+            verdicts = [_store(live, one, now) for one in responses]
+            answer = {
+                "stored": sum(one.kind == "stored" for one in verdicts),
+                "verdicts": [{"id": one.id, "kind": one.kind, "problems": list(one.problems)} for one in verdicts],
+            }
+            BatchReceipt.objects.create(wave=wave, key=receipt, mark=mark, status=200, answer=answer, at=now)
+    except IntegrityError:
+        known = _answered(wave, receipt, mark)
+        if known is None:
+            raise
+        return known
+    return answer
+
+
+def _answered(wave: Wave, receipt: str, mark: bytes) -> dict[str, Any] | None:
+    found = BatchReceipt.objects.filter(wave=wave, key=receipt).first()
+    if found is None:
+        return None
+    if not hmac.compare_digest(bytes(found.mark), mark):
+        raise BatchRefusedError(422, "this Idempotency-Key came with another batch before; use a new one")
+    answer: dict[str, Any] = found.answer
+    return answer
+
+
+def _store(live: LiveWave, one: Mapping[str, Any], now: datetime) -> Verdict:
+    name = str(one["id"])
+    wrong = _misplaced(live, one)
+    checked = check_values(live.form, one["answers"])
+    kept, lacking = complete(live.form, checked)
+    wrong += [{"item": problem.item, "problem": problem.kind} for problem in (*checked.problems, *lacking)]
+    if wrong:
+        return Verdict(name[:ID_MOST], "refused", tuple(wrong))
+    slip = hmac.digest(live.secrets.slip, b"batch\0" + name.encode(), "sha256")
+    place = Place(one["unit"], dict(one["cuts"]), one["language"])
+    link = OpenLink(CUSTOMER, place, slip, respondent=one["respondent"])
+    submission: Submission = store_response(live=live, link=link, answers=kept, now=now, language=one["language"])
+    return Verdict(name, submission.kind)
+
+
+def _misplaced(live: LiveWave, one: Mapping[str, Any]) -> list[dict[str, str]]:
+    """Return what is wrong with everything but the answers."""
+    wrong = []
+    levels = {cut.key: cut.levels for cut in live.plan.cuts}
+    if not 0 < len(one["id"]) <= ID_MOST:
+        wrong.append({"item": "id", "problem": f"give each response an id of 1 to {ID_MOST} characters"})
+    if one["unit"] not in live.plan.tree.index_of:
+        wrong.append({"item": "unit", "problem": "the wave knows no unit of this key"})
+    wrong += [
+        {"item": f"cuts.{cut}", "problem": "no level that the wave declared"}
+        for cut, level in one["cuts"].items()
+        if level not in levels.get(cut, ())
+    ]
+    if one["language"] and one["language"] not in live.plan.languages:
+        wrong.append({"item": "language", "problem": "the wave is not asked in this language"})
+    if one["respondent"] and live.plan.promise == "anonymous":
+        wrong.append({"item": "respondent", "problem": "an anonymous study keeps no respondent; leave it out"})
+    if live.plan.promise == "identified" and not one["respondent"]:
+        wrong.append({"item": "respondent", "problem": "an identified study needs to know who answers"})
+    return wrong

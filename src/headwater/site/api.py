@@ -1,0 +1,49 @@
+"""The API, version 1: rooms bring their operations, this is where they meet. OpenAPI 3.1 at /api/v1/openapi.json."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+
+from headwater import __version__
+from headwater.rooms.learn import api as learn
+from headwater.rooms.listen import api as listen
+from headwater.rooms.people import api as people
+from headwater.vocab import InputError
+
+DESCRIPTION = """Read the organisation, studies and released scores; hand in responses.
+
+Every call carries `Authorization: Bearer hw_...`, a token made by an administrator and bound to scopes. Only released
+numbers leave here: what is withheld says so and carries no count.
+"""
+
+api = NinjaAPI(title="Headwater", version=__version__, description=DESCRIPTION, urls_namespace="api", docs_url=None)
+api.add_router("/organisation", people.router)
+api.add_router("", listen.router)
+api.add_router("/scores", learn.router)
+
+
+@api.exception_handler(InputError)
+def bad_input(request: HttpRequest, error: InputError) -> HttpResponse:
+    """Say every problem, with where it is and what to do."""
+    problems = [
+        {"message": problem.message, "remedy": problem.remedy, "row": problem.row, "column": problem.column}
+        for problem in error.problems
+    ]
+    return api.create_response(request, {"detail": str(error), "problems": problems}, status=422)
+
+
+@api.exception_handler(PermissionDenied)
+def refused(request: HttpRequest, error: PermissionDenied) -> HttpResponse:
+    """Say no."""
+    return api.create_response(request, {"detail": "this token may not do that"}, status=403)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Say which field is wrong, and never repeat what was sent."""
+    problems = [{"where": [str(part) for part in one["loc"]], "message": one["msg"]} for one in error.errors]
+    return api.create_response(request, {"detail": "the request is not as the description asks", "problems": problems},
+                               status=422)  # fmt: skip
