@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 from tests.rooms.conftest import NOW, PASSWORD, Cast, signed_in
 
 import headwater.rooms.house as house
 from headwater.reports.palette import DARK, LIGHT
-from headwater.rooms.house import rate_limits
+from headwater.rooms.house import rate_limits, slots
 from headwater.rooms.house.models import Count
 from headwater.rooms.house.stylesheet import PARTS, STYLESHEET, build_stylesheet
 from headwater.site.environment import database_of, mail_of, secret_of
@@ -77,7 +78,10 @@ def test_home_says_what_needs_whom(cast: Cast) -> None:
 def test_the_navigation_shows_only_rooms_that_exist(cast: Cast) -> None:
     page = signed_in(cast.employee).get("/").content.decode()
     loop = page[page.index('class="loop"') : page.index("</nav>")]
-    assert loop.count("<li>") == 1
+    assert loop.count("<li>") == len(slots.ROOMS) >= 1
+    assert [loop.index(f'href="{reverse(room.view)}"') for room in slots.ROOMS.values()] == sorted(
+        loop.index(f'href="{reverse(room.view)}"') for room in slots.ROOMS.values()
+    )
 
 
 def test_language_is_kept_and_leads_nowhere_else(cast: Cast) -> None:
@@ -107,8 +111,6 @@ def test_health_answers_without_an_account() -> None:
 def test_every_address_of_the_people_needs_an_account(cast: Cast) -> None:
     """Walk all addresses, so that a page added without a gate fails here."""
     from uuid import uuid4
-
-    from django.urls import reverse
 
     from headwater.rooms.people.urls import urlpatterns
 

@@ -145,3 +145,10 @@ def test_mail_is_written_as_one_file_a_message(tmp_path: Path) -> None:
     body = message.get_payload(decode=True)
     assert isinstance(body, bytes)
     assert body.decode() == "Grüße"
+
+
+def test_a_sent_message_is_not_kept_in_the_queue() -> None:
+    job = mail.send_mail_later(to="ada@example.org", subject="Your account", text="a link to a password", now=NOW)
+    assert jobs.run_job(job_id=job.pk, now=NOW) == Job.State.DONE
+    job.refresh_from_db()
+    assert job.arguments == {}

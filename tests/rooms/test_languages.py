@@ -1,10 +1,11 @@
-"""Spanish is complete, and what is compiled is what is written."""
+"""Spanish is complete, Arabic is for what respondents meet, and what is compiled is what is written."""
 
 from __future__ import annotations
 
 import ast
 import gettext
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -18,22 +19,25 @@ import headwater.rooms.house as house
 from headwater.rooms.people.models import OrganisationImport, User
 
 ROOMS = Path(house.__file__).parents[1]
-COMPILED = Path(house.__file__).parent / "locale" / "es" / "LC_MESSAGES" / "django.mo"
-WORDS = {"_", "gettext", "gettext_lazy", "ngettext"}
+NAMES = sorted(path.parent.name for path in ROOMS.glob("*/apps.py"))
+CATALOGUES = sorted(ROOMS.glob("*/locale/*/LC_MESSAGES/django.po"))
+WORDS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+SAME = {"Id", "Roles", "No", "Total", "Error"}
+"""Words that Spanish writes the same way."""
 
 
-def messages() -> set[str]:
-    """Every message of the rooms' Python files and templates."""
+def messages(python: Iterable[Path], templates: Iterable[Path]) -> set[str]:
+    """Every message of some Python files and templates."""
     found = set()
-    for path in ROOMS.rglob("*.py"):
+    for path in python:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in WORDS and node.args:
-                first = node.args[0]
+                first = node.args[1 if node.func.id.startswith("pgettext") else 0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     found.add(first.value)
-    for path in ROOMS.rglob("*.html"):
+    for path in templates:
         text = path.read_text(encoding="utf-8")
-        for quote, word in re.findall(r"{%\s*trans(?:late)?\s+([\"'])(.*?)\1\s*%}", text):
+        for quote, word in re.findall(r"{%\s*trans(?:late)?\s+([\"'])((?:(?!\1).)*)\1(?:\s+as\s+\w+)?\s*%}", text):
             assert quote
             found.add(word.replace("%", "%%"))
         for call in re.findall(r"n?gettext\(u?'((?:[^'\\]|\\.)*)'", templatize(text, origin=str(path))):
@@ -41,25 +45,83 @@ def messages() -> set[str]:
     return found
 
 
-def catalogue() -> gettext.GNUTranslations:
-    with COMPILED.open("rb") as file:
-        return gettext.GNUTranslations(file)
+def catalogue(language: str) -> dict[object, str]:
+    """What every room's catalogue of a language says, by message; a plural also by its message alone."""
+    found: dict[object, str] = {}
+    for path in ROOMS.glob(f"*/locale/{language}/LC_MESSAGES/django.mo"):
+        with path.open("rb") as file:
+            said = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+        found |= {(key.partition("\x04")[2] or key) if isinstance(key, str) else key: said[key] for key in said}
+        found |= {key[0].partition("\x04")[2] or key[0]: said[key] for key in said if isinstance(key, tuple)}
+    return found
 
 
-def test_every_message_has_its_spanish() -> None:
-    spanish = catalogue()
-    asked = messages()
-    assert len(asked) > 200
-    same = {"Id", "Roles"}
-    lacking = {word for word in asked if spanish.gettext(word) == word and spanish.ngettext(word, word, 1) == word}
-    assert lacking <= same
+@pytest.mark.parametrize("room", NAMES)
+def test_every_message_has_its_spanish(room: str) -> None:
+    spanish = catalogue("es")
+    asked = messages((ROOMS / room).rglob("*.py"), (ROOMS / room).rglob("*.html"))
+    if room in {"house", "people"}:
+        assert len(asked) > 50
+    assert sorted(word for word in asked if not spanish.get(word) or (spanish[word] == word and word not in SAME)) == []
 
 
-def test_translations_keep_what_is_filled_in() -> None:
-    for message, translated in catalogue()._catalog.items():  # type: ignore[attr-defined]
-        source, form = message if isinstance(message, tuple) else (message, None)
-        if source and form is None:
-            assert set(re.findall(r"%\(\w+\)[sd]", source)) == set(re.findall(r"%\(\w+\)[sd]", translated)), source
+def respondents(room: Path) -> tuple[list[Path], list[Path]]:
+    """What respondents meet: modules called respond... and remind..., templates of respond/ and on their layout.
+
+    What is about respondents and for the desk says so: respond_desk..., desk_....html, templates on `base.html`.
+    """
+    python = [
+        path
+        for path in room.rglob("*.py")
+        if path.name.startswith(("respond", "remind")) and "desk" not in path.stem.split("_")
+    ]
+    templates = []
+    for path in room.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        is_theirs = path.parent.name == "respond" and not path.name.startswith(("desk_", "_desk_"))
+        is_plain = path.name == "plain.html" or '{% extends "house/plain.html" %}' in text
+        if is_plain or (is_theirs and '{% extends "base.html" %}' not in text):
+            templates.append(path)
+    return python, templates
+
+
+@pytest.mark.parametrize("room", NAMES)
+def test_what_respondents_meet_has_its_arabic(room: str) -> None:
+    arabic = catalogue("ar")
+    asked = messages(*respondents(ROOMS / room))
+    if room == "house":
+        assert asked
+    assert sorted(word for word in asked if not arabic.get(word) or arabic[word] == word) == []
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: f"{path.parents[3].name}-{path.parents[1].name}")
+def test_what_is_compiled_is_what_is_written(path: Path) -> None:
+    from babel.messages.pofile import read_po
+
+    written: dict[object, object] = {}
+    with path.open("rb") as file:
+        for message in read_po(file, abort_invalid=True):
+            key = message.id[0] if isinstance(message.id, tuple) else message.id
+            key = f"{message.context}\x04{key}" if message.context else key
+            said = message.string
+            if isinstance(message.id, tuple):
+                assert isinstance(said, tuple)
+                written |= {(key, at): form for at, form in enumerate(said)}
+            elif key:
+                written[key] = said
+    with path.with_suffix(".mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    assert written == {key: compiled[key] for key in compiled if key}
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: f"{path.parents[3].name}-{path.parents[1].name}")
+def test_translations_keep_what_is_filled_in(path: Path) -> None:
+    with path.with_suffix(".mo").open("rb") as file:
+        said = gettext.GNUTranslations(file)._catalog  # type: ignore[attr-defined]
+    assert said
+    for message, translated in said.items():
+        if isinstance(message, str) and message:
+            assert set(re.findall(r"%\(\w+\)[sd]", message)) == set(re.findall(r"%\(\w+\)[sd]", translated)), message
 
 
 def test_plurals_count() -> None:

@@ -8,9 +8,7 @@ from ninja import NinjaAPI
 from ninja.errors import ValidationError
 
 from headwater import __version__
-from headwater.rooms.learn import api as learn
-from headwater.rooms.listen import api as listen
-from headwater.rooms.people import api as people
+from headwater.rooms.house.slots import api_routers
 from headwater.vocab import InputError
 
 DESCRIPTION = """Read the organisation, studies and released scores; hand in responses.
@@ -20,9 +18,8 @@ numbers leave here: what is withheld says so and carries no count.
 """
 
 api = NinjaAPI(title="Headwater", version=__version__, description=DESCRIPTION, urls_namespace="api", docs_url=None)
-api.add_router("/organisation", people.router)
-api.add_router("", listen.router)
-api.add_router("/scores", learn.router)
+for _place, _router in api_routers():
+    api.add_router(f"/{_place}", _router)
 
 
 @api.exception_handler(InputError)

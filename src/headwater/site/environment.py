@@ -55,6 +55,7 @@ def database_of(address: str, folder: Path) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(folder / "records.sqlite3"),
+            "CONN_MAX_AGE": 600,  # opening SQLite anew for every request costs more than the request
             "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": _SQLITE_PRAGMAS},
         }
     parts = urlsplit(address)

@@ -10,7 +10,9 @@ HEADWATER_HOSTS         host names that may be asked for, by comma (default: loc
 HEADWATER_HTTPS         1 behind a TLS proxy: secure cookies, HSTS, the proxy's X-Forwarded-Proto and -For believed
 HEADWATER_SMTP_URL      smtp://user:password@host:587 (STARTTLS) or smtps://...; without it, .eml files in mail/
 HEADWATER_MAIL_FROM     the sender's address
+HEADWATER_MAIL_BOUNCES  a mailbox that takes name+anything: returned mail comes there; without it, to the sender
 HEADWATER_OIDC_ISSUER, HEADWATER_OIDC_CLIENT, HEADWATER_OIDC_SECRET, HEADWATER_OIDC_NAME   single sign-on
+HEADWATER_ADDRESS       where people reach this site, for links in mail (default: http://127.0.0.1:8000)
 HEADWATER_TIME_ZONE, HEADWATER_LANGUAGE, HEADWATER_ORGANISATION
 """
 
@@ -35,6 +37,7 @@ SECRET_KEY = secret_of(DIR)
 DEBUG = False
 HTTPS = os.environ.get("HEADWATER_HTTPS", "") == "1"
 ALLOWED_HOSTS = [host for host in os.environ.get("HEADWATER_HOSTS", "localhost,127.0.0.1").split(",") if host]
+ADDRESS = os.environ.get("HEADWATER_ADDRESS", "http://127.0.0.1:8000").rstrip("/") + "/"
 ORGANISATION = os.environ.get("HEADWATER_ORGANISATION", "")
 
 INSTALLED_APPS = [
@@ -59,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "headwater.rooms.house.security.SecurityHeaders",
+    "headwater.rooms.listen.respond_door.RespondentsDoor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -154,6 +158,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["user"], _mail["password"]
 EMAIL_USE_TLS, EMAIL_USE_SSL, EMAIL_TIMEOUT = _mail["starttls"], _mail["tls"], 20
 EMAIL_FILE_PATH = str(DIR / "mail")
 DEFAULT_FROM_EMAIL = os.environ.get("HEADWATER_MAIL_FROM", "headwater@localhost")
+MAIL_BOUNCES = os.environ.get("HEADWATER_MAIL_BOUNCES", "" if EMAIL_HOST else "bounces@localhost")
 
 LANGUAGE_CODE = os.environ.get("HEADWATER_LANGUAGE", "en")
 LANGUAGES = languages_with_catalogues()

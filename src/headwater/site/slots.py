@@ -4,29 +4,105 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from headwater.rooms.house import jobs, mail, rate_limits, slots
-from headwater.rooms.people import needs, queries, waiting
+from django.utils.translation import gettext_lazy
+
+from headwater.rooms.house import jobs, mail, rate_limits, slots, webhooks
+from headwater.rooms.learn import announcing
+from headwater.rooms.learn import api as learn_api
+from headwater.rooms.learn import needs as learn_needs
+from headwater.rooms.listen import api as listen_api
+from headwater.rooms.listen import demo, moving_services, moving_slots, reminding, study_slots, waves
+from headwater.rooms.listen import needs as listen_needs
+from headwater.rooms.people import api as people_api
+from headwater.rooms.people import erasure, import_jobs, needs, privacy, queries, retention, subject_access
 
 
 def fill() -> None:
     """Fill the tables of the house. Filling twice changes nothing."""
     slots.ROOMS.update(
-        {"people": slots.Room("people", "people:organisation", slots.PEOPLE_TITLE, slots.PEOPLE_SUBTITLE)}
+        {
+            "people": slots.Room("people", "people:organisation", slots.PEOPLE_TITLE, slots.PEOPLE_SUBTITLE),
+            "listen": slots.Room("listen", "listen:studies", slots.LISTEN_TITLE, slots.LISTEN_SUBTITLE),
+            "learn": slots.Room("learn", "learn:released", slots.LEARN_TITLE, slots.LEARN_SUBTITLE),
+        }
     )
     slots.NAMES.update({"organisation": queries.organisation_name})
-    slots.NEEDS.update({"people": needs.needs_of})
+    slots.NEEDS.update(
+        {
+            "people": needs.needs_of,
+            "listen": listen_needs.needs_of,
+            "moving": moving_slots.needs_of,
+            "learn": learn_needs.needs_of,
+        }
+    )
+    slots.API.update(
+        {
+            "organisation": lambda: people_api.router,
+            "studies": lambda: listen_api.studies_router,
+            "responses": lambda: listen_api.responses_router,
+            "scores": lambda: learn_api.router,
+        }
+    )
+    slots.DEMO.update({"listen": demo.build_demo})
+    slots.RELEASED.update({"listen": study_slots.releases_of})
+    slots.ERASERS.update(
+        {
+            "people": erasure.erase_in_people,
+            "listen": study_slots.erase_invitations,
+            "listen_rows": moving_slots.erase_rows,
+        }
+    )
+    slots.EXPORTERS.update(
+        {
+            "people": subject_access.export_of_people,
+            "listen": study_slots.export_invitations,
+            "listen_rows": moving_slots.export_rows,
+        }
+    )
     jobs.JOBS.update(
         {
             "send_mail": mail.deliver,
-            "apply_waiting_imports": waiting.apply_due_imports,
+            "apply_waiting_imports": import_jobs.apply_due_imports,
+            "check_import": import_jobs.check_import,
+            "apply_import": import_jobs.apply_import,
+            "undo_import": import_jobs.undo_import,
+            "apply_retention": retention.apply_retention,
+            "check_audit": privacy.keep_check,
+            "check_audit_daily": privacy.check_daily,
+            moving_services.JOB: moving_services.work_job,
+            "tidy_moved_files": moving_services.tidy,
+            "forget_old_rows": moving_slots.forget_old_rows,
+            "advance_waves": waves.queue_advances,
+            "advance_wave": waves.advance_job,
+            "send_invitations": reminding.send_invitations,
+            "announce_results": announcing.announce_results,
             "forget_old_counts": rate_limits.forget_old,
             "forget_old_jobs": jobs.forget_old,
+            "forget_old_webhooks": webhooks.forget_old,
+            webhooks.JOB: webhooks.deliver,
         }
     )
+    jobs.OUTSIDE.update(
+        {webhooks.JOB, moving_services.JOB, "forget_old_rows", "apply_retention", "advance_wave", "send_invitations"}
+    )
+    webhooks.EVENTS.update(
+        {
+            "wave.opened": gettext_lazy("a wave takes answers"),
+            "wave.released": gettext_lazy("the scores of a wave were released"),
+            "response.received": gettext_lazy("a response came in; identified studies only"),
+        }
+    )
+    jobs.PREPARES.update({"check_import": import_jobs.prepare_check, "check_audit": privacy.prepare_check})
     jobs.SCHEDULES.update(
         {
             "apply_waiting_imports": jobs.Every(timedelta(minutes=5), "apply_waiting_imports"),
+            "advance_waves": jobs.Every(timedelta(minutes=1), "advance_waves"),
+            "tidy_moved_files": jobs.Every(timedelta(minutes=5), "tidy_moved_files"),
+            "forget_old_rows": jobs.Every(timedelta(days=1), "forget_old_rows"),
+            "apply_retention": jobs.Every(timedelta(days=1), "apply_retention"),
+            "check_audit_daily": jobs.Every(timedelta(days=1), "check_audit_daily"),
             "forget_old_counts": jobs.Every(timedelta(hours=1), "forget_old_counts"),
             "forget_old_jobs": jobs.Every(timedelta(days=1), "forget_old_jobs"),
+            "forget_old_webhooks": jobs.Every(timedelta(days=1), "forget_old_webhooks"),
         }
     )

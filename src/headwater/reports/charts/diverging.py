@@ -7,6 +7,7 @@ from headwater.reports.charts.dots import hatch
 from headwater.reports.charts.lettering import shorten, width_of
 from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.numerals import plain
+from headwater.reports.charts.words import word
 from headwater.reports.document import Diverging
 from headwater.vocab import WITHHELD_REASON
 
@@ -48,13 +49,15 @@ def diverging_bars(block: Diverging, key: str) -> Chart:
             parts.append(hatch(4, top + 22, WIDTH - 8, 24))
             parts.append(
                 element(
-                    "text", {"x": WIDTH - 4, "y": top + 14, "text-anchor": "end"}, shorten(WITHHELD_REASON, 300, 13)
+                    "text",
+                    {"x": WIDTH - 4, "y": top + 14, "text-anchor": "end"},
+                    shorten(word(WITHHELD_REASON), 300, 13),
                 )
             )
             top += 62
             continue
         if row.n is not None:
-            words = f"{plain(row.n, 0)} answers"
+            words = word("%(n)s answers", n=plain(row.n, 0))
             parts.append(element("text", {"x": WIDTH - 4, "y": top + 14, "text-anchor": "end"}, words))
         x = middle - _low_share(row.percents, block.neutral) * scale
         for share, step in zip(row.percents, steps, strict=True):
@@ -80,12 +83,12 @@ def diverging_table(block: Diverging) -> ChartTable:
     rows = []
     for row in block.rows:
         if row.withheld is not None:
-            rows.append((row.label, WITHHELD_REASON, *("–" for _ in block.categories)))
+            rows.append((row.label, word(WITHHELD_REASON), *("–" for _ in block.categories)))
         else:
             shares = tuple(f"{plain(share, 0)}%" for share in row.percents)
             rows.append((row.label, "–" if row.n is None else plain(row.n, 0), *shares))
     numeric = tuple(range(1, len(block.categories) + 2))
-    return ChartTable(block.title, ("Question", "Answers", *block.categories), tuple(rows), numeric)
+    return ChartTable(block.title, (word("Question"), word("Answers"), *block.categories), tuple(rows), numeric)
 
 
 def _low_share(percents: tuple[float, ...], neutral: int | None) -> float:

@@ -11,6 +11,7 @@ from headwater.reports.charts.lettering import shorten, wrap
 from headwater.reports.charts.markup import Markup, element, join, text
 from headwater.reports.charts.numerals import plain, span
 from headwater.reports.charts.scales import Axis
+from headwater.reports.charts.words import word
 from headwater.reports.document import DotIntervals, DotRow
 from headwater.vocab import WITHHELD_REASON
 
@@ -25,13 +26,25 @@ def _axis(block: DotIntervals, start: float, end: float) -> Axis:
 
 def head_of(block: DotIntervals) -> str:
     """Return what stands over the labels of the rows."""
-    return "What they experience" if block.value_label == "Score" else block.title
+    return word("What they experience") if block.value_label == "Score" else block.title
+
+
+def _against(block: DotIntervals) -> str:
+    """What heads the differences."""
+    if not block.rest_label:
+        return word("Difference")
+    return word("Against %(rest)s", rest=block.rest_label[:1].lower() + block.rest_label[1:])
+
+
+def _axis_words(block: DotIntervals) -> str:
+    """What the axis runs from and to, for those who do not see it."""
+    return word("Axis, from %(ends)s", ends=block.axis_label or word("low to high"))
 
 
 def value_of(row: DotRow, decimals: int) -> str:
     """Return the row's value in words; the one reason where it is withheld; a dash where there is none."""
     if row.withheld is not None:
-        return WITHHELD_REASON
+        return word(WITHHELD_REASON)
     return row.value_text or ("–" if row.value is None else plain(row.value, decimals))
 
 
@@ -44,10 +57,9 @@ def range_of(row: DotRow, decimals: int) -> str:
 
 def dot_table_data(block: DotIntervals) -> ChartTable:
     """Return the rows as a table of words and figures."""
-    rest = f"Against {block.rest_label[:1].lower()}{block.rest_label[1:]}" if block.rest_label else "Difference"
-    header = [head_of(block), block.value_label, "95% range", "Answers"]
+    header = [head_of(block), word(block.value_label), word("95% range"), word("Answers")]
     wide = not block.compact
-    header += [rest, "In words"] if wide else []
+    header += [_against(block), word("In words")] if wide else []
     rows = []
     for row in block.rows:
         held = row.withheld is not None
@@ -115,14 +127,14 @@ def dot_row(block: DotIntervals, row: DotRow, key: str, plot: float = PLOT, heig
 
 def _row_words(row: DotRow, block: DotIntervals) -> str:
     if row.withheld is not None:
-        return f"{WITHHELD_REASON}."
+        return f"{word(WITHHELD_REASON)}."
     if row.value is None:
-        return "Nothing to show."
-    words = f"{value_of(row, block.decimals)}, 95% range {range_of(row, block.decimals) or 'not known'}"
+        return word("Nothing to show.")
+    known = range_of(row, block.decimals) or word("not known")
+    words = word("%(value)s, 95%% range %(range)s", value=value_of(row, block.decimals), range=known)
     if row.rest is not None:
-        words += (
-            f"; {block.rest_label[:1].lower() + block.rest_label[1:] or 'the rest'} {plain(row.rest, block.decimals)}"
-        )
+        rest = block.rest_label[:1].lower() + block.rest_label[1:] or word("the rest")
+        words += f"; {rest} {plain(row.rest, block.decimals)}"
     return f"{words}. {row.words}".strip()
 
 
@@ -135,9 +147,7 @@ def dot_axis(block: DotIntervals) -> Markup:
 def dot_axis_chart(block: DotIntervals, key: str, plot: float = PLOT) -> Chart:
     """Return the figures of the axis as a picture."""
     labels = _axis(block, 14, plot - 14).labels(block.ticks, 13)
-    return Chart(
-        key, block.title, f"Axis, from {block.axis_label or 'low to high'}", plot, 18, labels, dot_table_data(block)
-    )
+    return Chart(key, block.title, _axis_words(block), plot, 18, labels, dot_table_data(block))
 
 
 def held_words(row: DotRow) -> str:
@@ -145,10 +155,10 @@ def held_words(row: DotRow) -> str:
     note = row.withheld
     if note is None:
         return ""
-    nearest = f" The nearest group we can show is {note.nearest}" if note.nearest else ""
+    nearest = f" {word('The nearest group we can show is')} {note.nearest}" if note.nearest else ""
     if nearest:
         nearest += f": {note.nearest_text}." if note.nearest_text else "."
-    return f"{note.reason}.{nearest}"
+    return f"{word(note.reason)}.{nearest}"
 
 
 def dot_interval(block: DotIntervals, key: str) -> Chart:
@@ -158,9 +168,9 @@ def dot_interval(block: DotIntervals, key: str) -> Chart:
     width = 1000.0 if wide else 760.0
     axis = _axis(block, left, plot_end)
     parts = [axis.labels(block.ticks, 16)]
-    heads = [(644.0, f"{block.value_label}, 95% range")] + ([(782.0, "Answers")] if wide else [])
+    heads = [(644.0, f"{word(block.value_label)}, {word('95% range')}")] + ([(782.0, word("Answers"))] if wide else [])
     if wide and block.rest_label:
-        heads.append((846.0, shorten("Difference", 150, 13)))
+        heads.append((846.0, shorten(word("Difference"), 150, 13)))
     parts += [element("text", {"x": x, "y": 16}, words) for x, words in heads]
     top = 30.0
     for row in block.rows:
@@ -180,7 +190,7 @@ def dot_interval(block: DotIntervals, key: str) -> Chart:
 
 def _figures(row: DotRow, block: DotIntervals, y: float, wide: bool) -> list[Markup]:
     if row.withheld is not None:
-        return [element("text", {"x": 644, "y": y + 5}, WITHHELD_REASON)]
+        return [element("text", {"x": 644, "y": y + 5}, word(WITHHELD_REASON))]
     parts = [
         element("text", {"class": "sc", "x": 644, "y": y}, value_of(row, block.decimals)),
         element("text", {"x": 644, "y": y + 16}, range_of(row, block.decimals)),
@@ -198,10 +208,10 @@ def dot_keys(block: DotIntervals) -> list[tuple[int, Markup, str]]:
     shown = [row for row in block.rows if row.withheld is None and row.value is not None]
     bar = element("line", {"class": "iv", "x1": 6, "x2": 38, "y1": 9, "y2": 9})
     dot = element("circle", {"class": "dt", "cx": 22, "cy": 9, "r": 7})
-    keys = [(44, join([bar, dot]), f"{block.value_label} with its 95% range")]
+    keys = [(44, join([bar, dot]), word("%(value)s with its 95%% range", value=word(block.value_label)))]
     if any(row.flag == "needs" for row in shown):
         diamond = element("path", {"class": "dt", "d": "M22 1L30 9L22 17L14 9Z"})
-        keys.append((44, element("g", {"class": "nd"}, bar, diamond), "Needs you"))
+        keys.append((44, element("g", {"class": "nd"}, bar, diamond), word("Needs you")))
     if block.own_label and any(row.own is not None for row in shown):
         keys.append((18, element("circle", {"class": "rw", "cx": 9, "cy": 9, "r": 4.5}), _begun(block.own_label)))
     if block.rest_label and any(row.rest is not None for row in shown):
@@ -233,20 +243,19 @@ def _begun(words: str) -> str:
 
 def dot_rows(block: DotIntervals, key: str) -> Markup:
     """Return the chart as a table with a plot in each row: picture and table at once, which a phone can stack."""
-    rest = f"Against {block.rest_label[:1].lower()}{block.rest_label[1:]}" if block.rest_label else "Difference"
     cells = [
         element("th", {"class": "c-name", "scope": "col"}, head_of(block)),
         element(
             "th",
             {"scope": "col"},
             dot_axis(block),
-            element("span", {"class": "hide"}, f"Chart, from {block.axis_label or 'low to high'}"),
+            element("span", {"class": "hide"}, _axis_words(block)),
         ),
-        element("th", {"class": "c-sc", "scope": "col"}, block.value_label, element("br"), "95% range"),
+        element("th", {"class": "c-sc", "scope": "col"}, word(block.value_label), element("br"), word("95% range")),
     ]
     if not block.compact:
-        cells.append(element("th", {"class": "c-n", "scope": "col"}, "Answers"))
-        cells.append(element("th", {"class": "c-df", "scope": "col"}, rest))
+        cells.append(element("th", {"class": "c-n", "scope": "col"}, word("Answers")))
+        cells.append(element("th", {"class": "c-df", "scope": "col"}, _against(block)))
     body = [_table_row(block, row, f"{key}-{at}") for at, row in enumerate(block.rows)]
     return element(
         "table",

@@ -10,6 +10,7 @@ from headwater.reports.charts.dots import hatch
 from headwater.reports.charts.lettering import shorten, wrap
 from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.numerals import plain, signed
+from headwater.reports.charts.words import word
 from headwater.reports.document import HeatCell, HeatMap
 from headwater.vocab import WITHHELD_REASON
 
@@ -20,13 +21,13 @@ DOUBT = {"a": "sure", "b": "fairly sure", "c": "too close to call"}
 def cell_words(cell: HeatCell) -> str:
     """Return what a cell says to those who do not see its colour."""
     if cell.withheld:
-        return WITHHELD_REASON
+        return word(WITHHELD_REASON)
     if cell.value is None:
-        return "nothing to show"
+        return word("nothing to show")
     figure = cell.text or plain(cell.value)
     if cell.difference is None:
         return figure
-    return f"{figure} ({signed(cell.difference)}, {DOUBT[cell.doubt]})"
+    return f"{figure} ({signed(cell.difference)}, {word(DOUBT[cell.doubt])})"
 
 
 def heat_data(block: HeatMap) -> ChartTable:
@@ -35,7 +36,9 @@ def heat_data(block: HeatMap) -> ChartTable:
         (row.label, "–" if row.n is None else plain(row.n, 0), *(cell_words(cell) for cell in row.cells))
         for row in block.rows
     )
-    return ChartTable(block.title, ("Group", "Answers", *block.columns), rows, tuple(range(1, len(block.columns) + 2)))
+    return ChartTable(
+        block.title, (word("Group"), word("Answers"), *block.columns), rows, tuple(range(1, len(block.columns) + 2))
+    )
 
 
 def heat_map(block: HeatMap, key: str) -> Chart:
@@ -50,7 +53,7 @@ def heat_map(block: HeatMap, key: str) -> Chart:
             y = 14 + 16 * (deep - len(lines) + line)
             parts.append(element("text", {"class": "mid", "x": x, "y": y, "text-anchor": "middle"}, words))
     top = 16.0 * deep + 8
-    parts.append(element("text", {"x": NAME + COUNT - 10, "y": top - 10, "text-anchor": "end"}, "Answers"))
+    parts.append(element("text", {"x": NAME + COUNT - 10, "y": top - 10, "text-anchor": "end"}, word("Answers")))
     for row in block.rows:
         indent = 14.0 * row.depth
         kind = "k" if row.strong else "nm"
@@ -82,8 +85,8 @@ def _cell(cell: HeatCell, x: float, y: float) -> Markup:
 def heat_table(block: HeatMap) -> Markup:
     """Return the map as an HTML table that is picture and table at once."""
     head = [
-        element("th", {"scope": "col"}, "Group"),
-        element("th", {"scope": "col", "class": "cn"}, "Answers"),
+        element("th", {"scope": "col"}, word("Group")),
+        element("th", {"scope": "col", "class": "cn"}, word("Answers")),
         *(element("th", {"scope": "col"}, column) for column in block.columns),
     ]
     body = []
@@ -105,10 +108,14 @@ def heat_table(block: HeatMap) -> Markup:
 
 def _table_cell(cell: HeatCell) -> Markup:
     if cell.withheld:
-        return element("td", {"class": "x"}, element("span", {"class": "hide"}, f"withheld: {WITHHELD_REASON}"))
+        return element(
+            "td",
+            {"class": "x"},
+            element("span", {"class": "hide"}, word("withheld: %(reason)s", reason=word(WITHHELD_REASON))),
+        )
     if cell.value is None:
         return element("td", None, "–")
-    hidden = "" if cell.difference is None else f" {signed(cell.difference)}, {DOUBT[cell.doubt]}"
+    hidden = "" if cell.difference is None else f" {signed(cell.difference)}, {word(DOUBT[cell.doubt])}"
     return element(
         "td",
         {"class": f"d{cell.step}{cell.doubt} {cell.doubt}"},
@@ -124,20 +131,28 @@ def heat_legend(block: HeatMap, key: str) -> Chart:
         for step in range(1, 8):
             box = {"x": 32 * (step - 1), "y": 24 * line, "width": 30, "height": 22, "rx": 3}
             parts.append(element("rect", {"class": f"f{step}{doubt}", **box}))
-        parts.append(element("text", {"x": 234, "y": 24 * line + 16}, words))
+        parts.append(element("text", {"x": 234, "y": 24 * line + 16}, word(words)))
     decimals = 0 if block.step_size >= 1 else 1
     reach = 2.5 * block.step_size
     ends = (
-        (0.0, "start", f"{signed(-reach, decimals)} or lower"),
-        (222.0, "end", f"{signed(reach, decimals)} or higher"),
+        (0.0, "start", word("%(difference)s or lower", difference=signed(-reach, decimals))),
+        (222.0, "end", word("%(difference)s or higher", difference=signed(reach, decimals))),
     )
     parts += [element("text", {"x": x, "y": 90, "text-anchor": anchor}, words) for x, anchor, words in ends]
-    compared = f"difference from {block.compared_with}" if block.compared_with else "difference"
+    compared = word("difference")
+    if block.compared_with:
+        compared = word("difference from %(group)s", group=block.compared_with)
     parts.append(element("text", {"x": 0, "y": 108}, shorten(compared, 350, 13)))
-    description = (
+    description = word(
         "Colour from brown, lower, over sand, the same, to teal, higher. Strong colours are sure, pale colours are "
         "too close to call."
     )
-    rows = (("Brown", "lower"), ("Sand", "the same"), ("Teal", "higher"), ("Pale", "less is known"))
-    table = ChartTable("How to read the colours", ("Colour", "Meaning"), rows)
-    return Chart(key, "How to read the colours", description, 360, 116, join(parts), table)
+    rows = (
+        (word("Brown"), word("lower")),
+        (word("Sand"), word("the same")),
+        (word("Teal"), word("higher")),
+        (word("Pale"), word("less is known")),
+    )
+    title = word("How to read the colours")
+    table = ChartTable(title, (word("Colour"), word("Meaning")), rows)
+    return Chart(key, title, description, 360, 116, join(parts), table)

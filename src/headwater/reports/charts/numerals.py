@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from headwater.reports.charts.words import word
 from headwater.vocab import LinkEstimate
 
 MINUS = "\N{MINUS SIGN}"
@@ -24,7 +25,7 @@ def signed(value: float, decimals: int = 1) -> str:
 
 def span(low: float, high: float, decimals: int = 1) -> str:
     """Write a range in words: 2.4 to 3.0."""
-    return f"{plain(low, decimals)} to {plain(high, decimals)}"
+    return word("%(low)s to %(high)s", low=plain(low, decimals), high=plain(high, decimals))
 
 
 def strength(effect: float) -> str:

@@ -10,6 +10,7 @@ from headwater.reports.charts.lettering import shorten, wrap
 from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.numerals import plain, signed, span
 from headwater.reports.charts.scales import Axis
+from headwater.reports.charts.words import word
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +55,10 @@ def prediction(
             parts.append(element("circle", {"class": "dt", "cx": axis.at(row.said), "cy": said, "r": 8}))
         diamond = f"M{x:.1f} {guess - 8:.1f}L{x + 8:.1f} {guess:.1f}L{x:.1f} {guess + 8:.1f}L{x - 8:.1f} {guess:.1f}Z"
         parts.append(element("path", {"class": "guess", "d": diamond}))
-        parts.append(element("text", {"x": right + 24, "y": guess + 4}, f"expected {plain(row.expected)}"))
-        words = "not shown" if row.said is None else f"said {plain(row.said)}"
+        parts.append(
+            element("text", {"x": right + 24, "y": guess + 4}, word("expected %(value)s", value=plain(row.expected)))
+        )
+        words = word("not shown") if row.said is None else word("said %(value)s", value=plain(row.said))
         parts.append(element("text", {"class": "k", "x": right + 24, "y": said + 4}, shorten(words, 136, 13)))
         top += 64
     return Chart(key, title, description, width, top + 4, join(parts), _table(rows, title))
@@ -65,10 +68,10 @@ def _table(rows: Sequence[Prediction], title: str) -> ChartTable:
     cells = []
     for row in rows:
         expected = f"{plain(row.expected)} ({span(row.expected_low, row.expected_high)})"
-        said, distance = "not shown", "–"
+        said, distance = word("not shown"), "–"
         if row.said is not None:
             known = row.low is not None and row.high is not None
             said = plain(row.said) + (f" ({span(row.low or 0.0, row.high or 0.0)})" if known else "")
             distance = signed(row.said - row.expected)
         cells.append((row.label, expected, said, distance))
-    return ChartTable(title, ("Theme", "Expected", "Said", "Distance"), tuple(cells), (1, 2, 3))
+    return ChartTable(title, (word("Theme"), word("Expected"), word("Said"), word("Distance")), tuple(cells), (1, 2, 3))

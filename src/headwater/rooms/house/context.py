@@ -31,7 +31,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "organisation_name": _organisation_name(user),
         "signed_in_name": name,
         "initials": "".join(part[0] for part in name.split()[:2]).upper(),
-        "languages": settings.LANGUAGES,
+        "languages": [pair for pair in settings.LANGUAGES if pair[0] in settings.DESK_LANGUAGES],
     }
 
 

@@ -1,8 +1,9 @@
 """Background work: retried with growing pauses, reaped when its worker died, fired by schedules.
 
 `django_tasks_db` carries a job to a worker; the `Job` row knows how often it was tried. A job's work runs inside one
-transaction with its being marked as done, so that what it writes to the database happens once. What it does outside
-the database (mail) happens at least once.
+transaction with its being marked as done, so that what it writes to the database happens once. Jobs of OUTSIDE speak to
+other machines or work for long. They run without a transaction around them, so that nobody waits for their lock; they
+happen at least once and are safe to repeat.
 """
 
 from __future__ import annotations
@@ -42,6 +43,13 @@ class Every:
 
 JOBS: dict[str, Work] = {}
 """The work of a job, by name. Filled by `site`."""
+PREPARES: dict[str, Callable[..., Any]] = {}
+"""What a job works out before its transaction begins, so that long reading locks nobody out. Takes what the job takes;
+the job gets the result as `prepared`. Filled by `site`."""
+OUTSIDE: set[str] = {"send_mail"}
+"""Jobs that run without a transaction around them."""
+FORGETFUL: set[str] = {"send_mail"}
+"""Jobs whose arguments are forgotten once they are done, because they hold what nobody else should read."""
 SCHEDULES: dict[str, Every] = {}
 """What happens by itself. Filled by `site`."""
 
@@ -86,9 +94,16 @@ def run_job(*, job_id: UUID, now: datetime) -> Job.State:
         job.state, job.started_at, job.attempts = Job.State.RUNNING, now, job.attempts + 1
         job.save()
     try:
+        arguments = dict(job.arguments)
+        if job.name in PREPARES:
+            arguments["prepared"] = PREPARES[job.name](now=now, **job.arguments)
+        if job.name in OUTSIDE:
+            JOBS[job.name](now=now, **arguments)
         with transaction.atomic():
-            JOBS[job.name](now=now, **job.arguments)
+            if job.name not in OUTSIDE:
+                JOBS[job.name](now=now, **arguments)
             job.state, job.finished_at, job.last_error = Job.State.DONE, now, ""
+            job.arguments = {} if job.name in FORGETFUL else job.arguments
             job.save()
     except Exception as error:  # a job's failure, whatever it is, must not stop the worker
         log.exception("job %s failed, attempt %s of %s", job.name, job.attempts, job.attempts_allowed)

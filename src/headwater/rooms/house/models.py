@@ -7,6 +7,21 @@ from typing import Any, ClassVar, NoReturn
 
 from django.db import models
 
+from headwater.rooms.house.webhook_models import WebhookDelivery, WebhookEndpoint, WebhookMessage
+
+__all__ = [
+    "AppendOnlyError",
+    "AuditEntry",
+    "AuditHead",
+    "AuditKey",
+    "Count",
+    "Job",
+    "Schedule",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookMessage",
+]
+
 
 class AppendOnlyError(RuntimeError):
     """The audit trail was to be changed."""

@@ -76,7 +76,7 @@ def set_language(request: HttpRequest) -> HttpResponse:
         target = "/"
     response = redirect(target)
     language = request.POST.get("language", "")
-    if check_for_language(language) and language in dict(settings.LANGUAGES):
+    if check_for_language(language) and language in settings.DESK_LANGUAGES:
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             language,

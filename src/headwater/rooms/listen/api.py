@@ -18,7 +18,8 @@ from headwater.rooms.listen.models import RateUpdate, Study, Wave
 from headwater.rooms.people.tokens import Scoped, may_touch, token_of
 from headwater.vocab import Item, ResponseScale, say
 
-router = Router(tags=["studies"])
+studies_router = Router(tags=["studies"])
+responses_router = Router(tags=["responses"])
 
 WRITES = Limit(6_000, timedelta(minutes=1))
 """Batches a token may hand in."""
@@ -108,7 +109,7 @@ class BatchOut(Schema):
     verdicts: list[ResponseVerdict]
 
 
-@router.get("/studies", response=list[StudyOut], auth=Scoped("studies:read"), summary="Studies")
+@studies_router.get("", response=list[StudyOut], auth=Scoped("studies:read"), summary="Studies")
 def studies(request: HttpRequest) -> list[StudyOut]:
     """Every study the token may touch."""
     waves: dict[Any, list[str]] = {}
@@ -119,7 +120,7 @@ def studies(request: HttpRequest) -> list[StudyOut]:
     return [_study(one, waves.get(one.pk, [])) for one in found if may_touch(token, one.key)]
 
 
-@router.get("/studies/{study}", response=StudyOut, auth=Scoped("studies:read"), summary="One study")
+@studies_router.get("/{study}", response=StudyOut, auth=Scoped("studies:read"), summary="One study")
 def study(request: HttpRequest, study: str) -> StudyOut:
     """A study by its key."""
     found = Study.objects.filter(key=study).first() if may_touch(token_of(request), study) else None
@@ -129,7 +130,7 @@ def study(request: HttpRequest, study: str) -> StudyOut:
     return _study(found, list(keys))
 
 
-@router.get("/studies/{study}/waves/{wave}", response=WaveOut, auth=Scoped("studies:read"), summary="One wave")
+@studies_router.get("/{study}/waves/{wave}", response=WaveOut, auth=Scoped("studies:read"), summary="One wave")
 def wave(request: HttpRequest, study: str, wave: str, language: str = "en") -> WaveOut:
     """A wave with its questions and the response rates as they were published."""
     found = _wave(request, study, wave)
@@ -157,8 +158,8 @@ def wave(request: HttpRequest, study: str, wave: str, language: str = "en") -> W
     )
 
 
-@router.post(
-    "/responses",
+@responses_router.post(
+    "",
     response=BatchOut,
     auth=Scoped("responses:write"),
     summary="Hand in responses",

@@ -19,3 +19,14 @@ def percent(share: float) -> str:
     """Write a share of 0 to 1 in percent without a digit after the point, never rounding a part up to the whole."""
     whole = round(share * 100)
     return f"{min(whole, 99) if share < 1 else whole}%"
+
+
+_ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_EXTENDED_ARABIC_INDIC = str.maketrans("0123456789", "۰۱۲۳۴۵۶۷۸۹")
+_DIGITS = {"ar": _ARABIC_INDIC, "ckb": _ARABIC_INDIC, "fa": _EXTENDED_ARABIC_INDIC, "ur": _EXTENDED_ARABIC_INDIC}
+
+
+@register.filter
+def digits(value: object, language: str) -> str:
+    """Write the digits of a text as a language does (Unicode CLDR, default numbering systems): ٤ for 4 in Arabic."""
+    return str(value).translate(_DIGITS.get(language.lower().partition("-")[0], {}))

@@ -1,4 +1,4 @@
-"""Write the stylesheet that pages are served."""
+"""Write the stylesheets that pages are served."""
 
 from __future__ import annotations
 
@@ -6,15 +6,21 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from headwater.rooms.house.stylesheet import STYLESHEET, build_stylesheet
+from headwater.rooms.house.stylesheet import (
+    PLAIN_STYLESHEET,
+    STYLESHEET,
+    build_plain_stylesheet,
+    build_stylesheet,
+)
 
 
 class Command(BaseCommand):
-    """Write it anew; a test holds it equal to its sources."""
+    """Write them anew; a test holds them equal to their sources."""
 
-    help = "Write static/house/headwater.css from the tokens, the palette and house.css."
+    help = "Write static/house/headwater.css and plain.css from the tokens, the palette, house.css and plain.css."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write."""
-        STYLESHEET.write_text(build_stylesheet(), encoding="utf-8")
-        self.stdout.write(str(STYLESHEET))
+        for path, text in ((STYLESHEET, build_stylesheet()), (PLAIN_STYLESHEET, build_plain_stylesheet())):
+            path.write_text(text, encoding="utf-8")
+            self.stdout.write(str(path))

@@ -1,0 +1,65 @@
+"""The words that charts bring along, listed so that the catalogues hold them; a test holds the list complete."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+CHART_WORDS: tuple[str | Promise, ...] = (
+    _("%(difference)s or higher"),
+    _("%(difference)s or lower"),
+    _("%(low)s to %(high)s"),
+    _("%(n)s answers"),
+    _("%(value)s with its 95%% range"),
+    _("%(value)s, 95%% range %(range)s"),
+    _("95% range"),
+    _("Against %(rest)s"),
+    _("Answers"),
+    _("Axis, from %(ends)s"),
+    _("Brown"),
+    _("Colour"),
+    _(
+        "Colour from brown, lower, over sand, the same, to teal, higher. Strong colours are sure, pale colours are "
+        "too close to call."
+    ),
+    _("Detail"),
+    _("Difference"),
+    _("Distance"),
+    _("Expected"),
+    _("Group"),
+    _("How to read the colours"),
+    _("In words"),
+    _("Line"),
+    _("Meaning"),
+    _("Needs you"),
+    _("Nothing to show."),
+    _("Pale"),
+    _("Question"),
+    _("Said"),
+    _("Sand"),
+    _("Score"),
+    _("Teal"),
+    _("The nearest group we can show is"),
+    _("Theme"),
+    _("Too few or too alike to show safely"),
+    _("Under"),
+    _("Unit"),
+    _("What they experience"),
+    _("difference"),
+    _("difference from %(group)s"),
+    _("expected %(value)s"),
+    _("fairly sure"),
+    _("higher"),
+    _("less is known"),
+    _("low to high"),
+    _("lower"),
+    _("not known"),
+    _("not shown"),
+    _("nothing to show"),
+    _("said %(value)s"),
+    _("sure"),
+    _("the rest"),
+    _("the same"),
+    _("too close to call"),
+    _("withheld: %(reason)s"),
+)
