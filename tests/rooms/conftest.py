@@ -10,7 +10,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
+from tests.postgresql import embedded, is_wanted
 
+if is_wanted():
+    os.environ["HEADWATER_DATABASE_URL"] = embedded().address("headwater")
 os.environ["HEADWATER_DIR"] = tempfile.mkdtemp(prefix="headwater-tests-")
 os.environ["DJANGO_SETTINGS_MODULE"] = "headwater.site.settings"
 
@@ -87,17 +90,11 @@ def cast(db: None) -> Cast:
     )
 
 
-def bring_in(content: bytes, actor: User, **changed: Any) -> Any:
+def bring_in(content: bytes, actor: User, *, at: datetime = NOW, **changed: Any) -> Any:
     """Check a file and apply it."""
-    values: dict[str, Any] = {
-        "is_full": True,
-        "effective_date": TODAY,
-        "file_name": "people.csv",
-        "now": NOW,
-        **changed,
-    }
-    made = check_import(content=content, actor=actor, **values)
-    return confirm_import(import_id=made.pk, actor=actor, now=NOW)
+    values: dict[str, Any] = {"is_full": True, "effective_date": TODAY, "file_name": "people.csv", **changed}
+    made = check_import(content=content, actor=actor, now=at, **values)
+    return confirm_import(import_id=made.pk, actor=actor, now=at)
 
 
 def signed_in(user: User) -> Client:

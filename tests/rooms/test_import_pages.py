@@ -15,9 +15,9 @@ from headwater.formats import write_xlsx
 from headwater.rooms.house import audit
 from headwater.rooms.house.models import AuditEntry
 from headwater.rooms.people import imports
+from headwater.rooms.people.import_jobs import apply_due_imports
 from headwater.rooms.people.models import ImportChange, OrganisationImport, Person, Unit, User
 from headwater.rooms.people.states import read_state
-from headwater.rooms.people.waiting import apply_due_imports
 
 
 def check(content: bytes, actor: User, **changed: Any) -> OrganisationImport:

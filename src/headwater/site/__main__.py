@@ -21,6 +21,7 @@ def main() -> int:
     chosen = parser.parse_args()
     os.environ["HEADWATER_DIR"] = str(chosen.folder.resolve())
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headwater.site.settings")
+    os.environ.setdefault("HEADWATER_ADDRESS", f"http://{chosen.host}:{chosen.port}")
     from headwater.site.serving import prepare, serve
     from headwater.vocab import HeadwaterError
 

@@ -30,7 +30,7 @@ FORMAT = "headwater backup 1"
 MANIFEST = "backup.json"
 RECORDS = {"sqlite": "records.sqlite3", "postgresql": "records.dump"}
 STORE = "sealed"
-LEFT_OUT = frozenset({"keys", "static", "mail", "incoming", "demo-accounts.json"})
+LEFT_OUT = frozenset({"keys", "static", "mail", "incoming", "outgoing", "demo-accounts.json"})
 """Keys make a backup dangerous; static files are made anew; mail and uploads are on their way, not records."""
 
 _LAST = ("ledgers",)
@@ -117,45 +117,36 @@ def _copy_records(database: Mapping[str, Any], target: Path) -> None:
             copy.close()
             source.close()
         return
-    _run(["pg_dump", "--format=custom", "--no-owner", "--file", str(target), *_where(database)], database)
+    _run(["pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}"], database)
 
 
 def _fill_postgresql(database: Mapping[str, Any], dump: Path) -> None:
     import psycopg
 
-    with psycopg.connect(**_connection(database)) as connection:
-        found = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+    from headwater.site.environment import conninfo_of
+
+    try:
+        with psycopg.connect(conninfo_of(database), password=database["PASSWORD"] or None) as connection:
+            found = connection.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone()
+    except psycopg.OperationalError as error:
+        message = f"the database named does not answer: {str(error).strip()}"
+        raise InputError(Problem(message, "Check HEADWATER_DATABASE_URL, and that the database was made.")) from error
     if found is None or found[0]:
         raise InputError(Problem("the database named is not empty.", "Make a new one for the restored records."))
-    _run(
-        ["pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", *_where(database), str(dump)], database
-    )
-
-
-def _connection(database: Mapping[str, Any]) -> dict[str, Any]:
-    named = {"host": database["HOST"], "port": database["PORT"], "user": database["USER"]}
-    return {
-        "dbname": database["NAME"],
-        "password": database["PASSWORD"] or None,
-        **{key: value for key, value in named.items() if value},
-        **database["OPTIONS"],
-    }
-
-
-def _where(database: Mapping[str, Any]) -> list[str]:
-    named = {"--host": database["HOST"], "--port": database["PORT"], "--username": database["USER"]}
-    return [f"--dbname={database['NAME']}", *(f"{key}={value}" for key, value in named.items() if value)]
+    plain = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"]
+    _run(["pg_restore", *plain, str(dump)], database)
 
 
 def _run(command: list[str], database: Mapping[str, Any]) -> None:
+    from headwater.site.environment import conninfo_of
+
     found = shutil.which(command[0])
     if found is None:
         message = f"{command[0]} is not installed."
         raise InputError(Problem(message, "Install PostgreSQL's client tools (postgresql-client)."))
     environment = {**os.environ, **({"PGPASSWORD": database["PASSWORD"]} if database["PASSWORD"] else {})}
-    done = subprocess.run(
-        [found, *command[1:]], env=environment, capture_output=True, text=True, check=False
-    )
+    named = f"--dbname={conninfo_of(database)}"
+    done = subprocess.run([found, named, *command[1:]], env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         raise InputError(Problem(f"{command[0]} failed: {done.stderr.strip()[-500:]}", "Look at the database's log."))
 

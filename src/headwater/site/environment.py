@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -14,6 +15,8 @@ _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
     "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY;"
 )
+_POSTGRESQL_OPTIONS = {"connect_timeout": "10", "tcp_user_timeout": "30000"}
+"""Seconds, and milliseconds: how long a database that went away without a word is waited for."""
 
 
 def secret_of(folder: Path) -> str:
@@ -50,7 +53,10 @@ def keys_of(folders: str, folder: Path) -> tuple[Path, Path]:
 
 
 def database_of(address: str, folder: Path) -> dict[str, Any]:
-    """Return the database: PostgreSQL by its address, else SQLite in the folder. Raises InputError."""
+    """Return the database: PostgreSQL by its address (a URI as libpq reads it), else SQLite in the folder.
+
+    Raises InputError.
+    """
     if not address:
         return {
             "ENGINE": "django.db.backends.sqlite3",
@@ -58,25 +64,41 @@ def database_of(address: str, folder: Path) -> dict[str, Any]:
             "CONN_MAX_AGE": 600,  # opening SQLite anew for every request costs more than the request
             "OPTIONS": {"timeout": 20, "transaction_mode": "IMMEDIATE", "init_command": _SQLITE_PRAGMAS},
         }
-    parts = urlsplit(address)
-    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
-        message = "HEADWATER_DATABASE_URL is not an address of PostgreSQL."
-        raise InputError(Problem(message, "Write postgresql://user:password@host:5432/name."))
-    options: dict[str, Any] = {}
-    for pair in filter(None, parts.query.split("&")):
-        key, _, value = pair.partition("=")
-        options[unquote(key)] = unquote(value)
+    named = _read_address(address)
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.strip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or "") or options.pop("host", ""),
-        "PORT": str(parts.port or ""),
+        **{name.upper(): named.pop(name, "") for name in ("user", "password", "host", "port")},
+        "NAME": named.pop("dbname"),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": options,
+        "OPTIONS": {**_POSTGRESQL_OPTIONS, **named},
     }
+
+
+def conninfo_of(database: Mapping[str, Any]) -> str:
+    """Return how the tools of PostgreSQL name a database of `database_of`, all but its password."""
+    from psycopg.conninfo import make_conninfo
+
+    named = {name: database[name.upper()] for name in ("user", "host", "port") if database[name.upper()]}
+    return make_conninfo("", dbname=database["NAME"], **named, **database["OPTIONS"])
+
+
+def _read_address(address: str) -> dict[str, Any]:
+    """Read an address as PostgreSQL's own library does, so that every form it knows is known here."""
+    import psycopg
+    from psycopg.conninfo import conninfo_to_dict
+
+    named: dict[str, Any] = {}
+    if address.startswith(("postgresql://", "postgres://")):
+        try:
+            named = conninfo_to_dict(address)
+        except psycopg.Error:
+            named = {}  # what libpq says may quote the password
+    if not named.get("dbname"):
+        message = "HEADWATER_DATABASE_URL is not an address of PostgreSQL."
+        hint = "Write postgresql://user:password@host:5432/name, with special characters as % codes (@ is %40)."
+        raise InputError(Problem(message, hint))
+    return named
 
 
 def mail_of(address: str) -> dict[str, Any]:

@@ -41,6 +41,7 @@ def prepare(*, demo: bool, people: int, administrator: str) -> None:
 def _prepare_demo(folder: Path, people: int) -> None:
     from django.utils import timezone
 
+    from headwater.rooms.house.slots import build_demo
     from headwater.rooms.people.demo import DemoAccount, seed_demo
     from headwater.rooms.people.models import OrganisationImport, User
     from headwater.vocab import InputError, Problem
@@ -60,6 +61,8 @@ def _prepare_demo(folder: Path, people: int) -> None:
     _say("Who can sign in:")
     for account in accounts:
         _say(f"  {account.role:<16} {account.email:<32} {account.password}")
+    for line in build_demo(people=people, seed=1, now=timezone.now()):
+        _say(line)
 
 
 def _make_administrator(email: str) -> None:

@@ -16,9 +16,10 @@ from headwater.rooms.people.imports import check_import, confirm_import
 from headwater.rooms.people.models import Person, Role, Unit, User
 from headwater.rooms.people.services import create_account, give_role
 from headwater.simulation import SimulationPlan, simulate
-from headwater.simulation.staff import Staff
+from headwater.simulation.staff import AREA, TENURE, Staff
 
 FILE = "harbour-transit.csv"
+ATTRIBUTES = ("Time here", "Kind of work")
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,18 @@ def seed_demo(*, people: int, seed: int, now: datetime) -> list[DemoAccount]:
 
 
 def organisation_file(staff: Staff) -> bytes:
-    """Write a simulated organisation as an HR system would: ids, names, managers, units."""
+    """Write a simulated organisation as an HR system would: ids, names, managers, units, addresses, attributes."""
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(("person_id", "name", "manager_id", "unit_id", "unit_name"))
+    writer.writerow(("person_id", "name", "manager_id", "unit_id", "unit_name", "email", "language", *ATTRIBUTES))
     for place, person in enumerate(staff.ids):
         unit = int(staff.team[place])
         manager = staff.ids[int(staff.leads[unit])] if unit >= 0 else ""
-        row = (person, staff.names[place], manager)
-        writer.writerow((*row, staff.tree.ids[unit], staff.tree.names[unit]) if unit >= 0 else (*row, "", ""))
+        where = (staff.tree.ids[unit], staff.tree.names[unit]) if unit >= 0 else ("", "")
+        speaks = "es" if place % 5 == 4 else "en"
+        kind = (TENURE[staff.tenure[place]], AREA[staff.area[place]])
+        address = f"{person.lower()}@harbour-transit.example"
+        writer.writerow((person, staff.names[place], manager, *where, address, speaks, *kind))
     return text.getvalue().encode()
 
 

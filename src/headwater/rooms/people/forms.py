@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.rooms.people.imports import SHORTEST_REASON
 from headwater.rooms.people.models import Person, Role, Unit
+from headwater.rooms.people.retention import KEPT, days_of
 
 
 class DateInput(forms.DateInput):
@@ -122,3 +123,46 @@ class DeputyForm(forms.Form):
     def clean_person(self) -> Person | None:
         """Find the person."""
         return clean_person(self.cleaned_data["person"])
+
+
+class RetentionForm(forms.Form):
+    """Days for each kind of data; empty to keep it without end."""
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        """Make a field for each kind, with the days that hold."""
+        super().__init__(*values, **named)
+        days = days_of()
+        for key, kind in KEPT.items():
+            self.fields[key] = forms.IntegerField(
+                label=str(kind.title),
+                min_value=kind.least,
+                max_value=36_500,
+                required=False,
+                initial=days[key],
+                widget=forms.NumberInput(attrs={"placeholder": "–"}),
+            )
+
+
+class EraseForm(forms.Form):
+    """The person's id typed again, so that nobody is erased by a slip."""
+
+    key = _KeyField(label=_("Type the person's id to erase them"))
+
+    def __init__(self, *values: Any, key: str = "", **named: Any) -> None:
+        """Take the id that has to be typed."""
+        super().__init__(*values, **named)
+        self._wanted = key
+
+    def clean_key(self) -> str:
+        """Refuse another id."""
+        if self.cleaned_data["key"] != self._wanted:
+            raise forms.ValidationError(_("This is not the person's id."))
+        return str(self.cleaned_data["key"])
+
+
+class AnswerForm(forms.Form):
+    """What the person is told."""
+
+    answer = forms.CharField(
+        label=_("Answer to the person"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from headwater.rooms.people import imports, queries
+from headwater.rooms.people import imports, queries, successors
 from headwater.rooms.people.forms import ReasonForm, UploadForm
 from headwater.rooms.people.imports import ImportRefusedError
 from headwater.rooms.people.viewers import permitted, user_of, viewer
@@ -23,6 +23,7 @@ LISTS = (
     ("unit", "joins"), ("unit", "moves"), ("unit", "leaves"), ("unit", "edits"),
 )  # fmt: skip
 """What a dry run lists, in this order."""
+WORKING = (imports.State.CHECKING, imports.State.APPLYING, imports.State.UNDOING)
 
 
 @permitted("organisation.import")
@@ -31,7 +32,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
-        made = imports.check_import(
+        made = imports.begin_import(
             content=file.read(),
             file_name=file.name,
             is_full=form.cleaned_data["scope"] == "full",
@@ -71,6 +72,9 @@ def _show(request: HttpRequest, import_id: UUID, form: Form, status: int = 200) 
         "form": form,
         "is_ready": imports.is_ready(made),
         "is_open": made.state == imports.State.CHECKED,
+        "is_working": made.state in WORKING,
+        "has_failed": made.state in WORKING and imports.has_failed(made),
+        "successions": successors.list_successions(viewer=viewer(request), made_by=made),
         "can_undo": latest is not None and latest.pk == made.pk,
         "is_future": made.effective_date > timezone.localdate(),
     }
@@ -80,25 +84,27 @@ def _show(request: HttpRequest, import_id: UUID, form: Form, status: int = 200) 
 @permitted("organisation.import")
 @require_POST
 def decide(request: HttpRequest, import_id: UUID) -> HttpResponse:
-    """Apply, drop or undo an import, as the button says."""
+    """Apply, drop, undo or take up an import again, as the button says."""
     queries.get_import(viewer=viewer(request), import_id=import_id)
     actor, now = user_of(request), timezone.now()
     decision = request.POST.get("decision", "")
     try:
         if decision == "apply":
-            made = imports.confirm_import(import_id=import_id, actor=actor, now=now)
-            waits = made.state == imports.State.WAITING
-            messages.success(
-                request,
-                _("The file waits for its day.") if waits else _("The organisation now stands as the file says."),
-            )
+            made = imports.confirm_import(import_id=import_id, actor=actor, now=now, in_background=True)
+            if made.state == imports.State.WAITING:
+                messages.success(request, _("The file waits for its day."))
+            elif made.state == imports.State.APPLIED:
+                messages.success(request, _("The organisation now stands as the file says."))
         elif decision == "drop":
             imports.drop_import(import_id=import_id, actor=actor, now=now)
             messages.success(request, _("The file was dropped. Nothing changed."))
             return redirect("people:imports")
         elif decision == "undo":
-            imports.undo_import(import_id=import_id, actor=actor, now=now)
-            messages.success(request, _("Everything stands as before this import."))
+            made = imports.undo_import(import_id=import_id, actor=actor, now=now, in_background=True)
+            if made.state == imports.State.UNDONE:
+                messages.success(request, _("Everything stands as before this import."))
+        elif decision == "again":
+            imports.try_again(import_id=import_id, actor=actor, now=now)
     except ImportRefusedError as error:
         messages.error(request, str(error))
     return redirect("people:import", import_id)
@@ -120,3 +126,29 @@ def run_again(request: HttpRequest, import_id: UUID) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("people:import", import_id)
     return redirect("people:import", made.pk)
+
+
+@permitted("organisation.import")
+@require_http_methods(["GET", "HEAD", "POST"])
+def unit_map(request: HttpRequest, import_id: UUID) -> HttpResponse:
+    """What becomes of the old units: as guessed, to be put right."""
+    page = successors.succession_page(viewer=viewer(request), import_id=import_id, page=number(request, "page"))
+    wrong: tuple[str, ...] = ()
+    if request.method == "POST":
+        chosen = {
+            row.old: request.POST.getlist(f"new-{place}")
+            for place, row in enumerate(page.rows)
+            if f"new-{place}" in request.POST and request.POST.get(f"old-{place}") == row.old
+        }
+        try:
+            successors.choose_successors(import_id=import_id, chosen=chosen, actor=user_of(request), now=timezone.now())
+        except successors.UnknownUnitsError as error:
+            wrong = error.units
+            page = page.with_choices(chosen)
+        except ImportRefusedError as error:
+            messages.error(request, str(error))
+            return redirect("people:import", import_id)
+        else:
+            messages.success(request, _("What became of the units is kept with the import."))
+            return redirect(request.get_full_path())
+    return render(request, "people/unit_map.html", {"page": page, "wrong": wrong}, status=422 if wrong else 200)

@@ -9,11 +9,11 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from headwater.rooms.house.slots import Need
 from headwater.rooms.people.logic.roles import ADMINISTRATOR, PRIVACY_OFFICER, can
-from headwater.rooms.people.models import OrganisationImport, Unit
+from headwater.rooms.people.models import AuditCheck, OrganisationImport, PrivacyRequest, Unit
+from headwater.rooms.people.templatetags.own_words import word_for
 from headwater.rooms.people.viewers import viewer
 
 
@@ -23,6 +23,8 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
     if can(asker, "organisation.import"):
         yield from _imports()
         yield from _vacancies()
+    if can(asker, "privacy.desk"):
+        yield from _privacy()
     if (asker.has(ADMINISTRATOR) or asker.has(PRIVACY_OFFICER)) and not is_mfa_enabled(request.user):
         yield Need(
             "second_factor",
@@ -73,9 +75,39 @@ def _vacancies() -> Iterator[Need]:
         yield Need(
             "vacant",
             _("Vacancies"),
-            ngettext("One unit has no leader", "%(n)d units have no leader", count) % {"n": count},
+            _("%(n)s %(units)s without a %(leader)s")
+            % {"n": count, "units": word_for("unit", plural=count > 1), "leader": word_for("leader")},
             _("Nobody sees their results or keeps promises there. Appoint a deputy or correct the HR file."),
             2 * min(count, 5),
             reverse("people:organisation") + "?vacant=1",
             _("See which"),
+        )
+
+
+def _privacy() -> Iterator[Need]:
+    check = AuditCheck.objects.exclude(finished_at=None).order_by("-finished_at").first()
+    if check is not None and check.broken_at is not None:
+        yield Need(
+            "audit_broken",
+            _("Audit trail"),
+            _("The audit trail does not hold"),
+            _("Somebody changed the database past the application. See from which entry on."),
+            10,
+            reverse("people:privacy") + "#audit",
+            _("See where"),
+            order=1,
+            is_urgent=True,
+        )
+    asked = PrivacyRequest.objects.select_related("person").filter(closed_at=None).order_by("asked_at")
+    for request in asked[:5]:
+        erases = request.kind == PrivacyRequest.Kind.ERASE
+        yield Need(
+            f"privacy-{request.pk}",
+            _("Privacy"),
+            _("Somebody asks to be erased") if erases else _("Somebody asks for a copy of their data"),
+            _("They wait for your answer. The law gives a month."),
+            5,
+            reverse("people:person_data", args=[request.person_id]),
+            _("Look and answer"),
+            order=1,
         )

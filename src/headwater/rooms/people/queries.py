@@ -11,8 +11,17 @@ from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404
 
-from headwater.rooms.people.logic.roles import Viewer, can
-from headwater.rooms.people.models import Deputy, ImportChange, OrganisationImport, Person, RoleGrant, Unit, User
+from headwater.rooms.people.logic.roles import ACTIONS, Viewer, can
+from headwater.rooms.people.models import (
+    Deputy,
+    ImportChange,
+    OrganisationImport,
+    OwnLook,
+    Person,
+    RoleGrant,
+    Unit,
+    User,
+)
 from headwater.rooms.people.viewers import require
 
 PAGE = 50
@@ -37,7 +46,7 @@ class Branch:
 
 @dataclass(frozen=True)
 class OrganisationPage:
-    """The tree with one path open, or what a search found."""
+    """The tree with one path open, or what a search found. own_person: the viewer's own page, None without one."""
 
     root: Branch | None
     units: int
@@ -47,7 +56,7 @@ class OrganisationPage:
     found_people: tuple[Person, ...]
     vacant: tuple[Unit, ...]
     can_import: bool
-    can_manage_roles: bool
+    own_person: UUID | None
 
 
 @dataclass(frozen=True)
@@ -94,8 +103,9 @@ class RolesPage:
 
 
 def organisation_name() -> str:
-    """Return the name of the unit at the top, "" before there is one."""
-    return Unit.objects.filter(is_open=True, parent=None).values_list("name", flat=True).first() or ""
+    """Return the name that was chosen, else of the unit at the top, "" before there is one."""
+    chosen = OwnLook.objects.filter(pk=1).values_list("name", flat=True).first()
+    return chosen or Unit.objects.filter(is_open=True, parent=None).values_list("name", flat=True).first() or ""
 
 
 def organisation_page(*, viewer: Viewer, opened: str, question: str, vacant: bool) -> OrganisationPage:
@@ -108,8 +118,8 @@ def organisation_page(*, viewer: Viewer, opened: str, question: str, vacant: boo
     if question:
         units = tuple(_units().filter(name__icontains=question).order_by("number")[:MOST_FOUND])
         found = Person.objects.select_related("unit").filter(is_active=True)
-        found = found.filter(Q(name__icontains=question) | Q(key=question)).order_by("name")
-        persons = tuple(person for person in found[:MOST_FOUND] if _may_see(viewer, person))
+        found = found.filter(Q(name__icontains=question) | Q(key=question)).filter(_visible(viewer))
+        persons = tuple(found.order_by("name")[:MOST_FOUND])
     sees_import = can(viewer, "organisation.import")
     return OrganisationPage(
         root=_opened(root, opened) if root is not None else None,
@@ -120,7 +130,7 @@ def organisation_page(*, viewer: Viewer, opened: str, question: str, vacant: boo
         found_people=persons,
         vacant=tuple(_units().filter(leader=None).order_by("number")[:PAGE]) if vacant and sees_import else (),
         can_import=sees_import,
-        can_manage_roles=can(viewer, "roles.manage"),
+        own_person=UUID(viewer.person) if viewer.person else None,
     )
 
 
@@ -281,9 +291,15 @@ def _unit(unit_id: UUID) -> Unit:
     return unit
 
 
-def _may_see(viewer: Viewer, person: Person) -> bool:
-    number = person.unit.number if person.unit is not None else None
-    return viewer.person == str(person.pk) or can(viewer, "people.see", number)
+def _visible(viewer: Viewer) -> Q:
+    """The persons a viewer may see, as a condition, so that a search never ends before it finds them."""
+    if can(viewer, "people.see"):
+        return Q()
+    seen = Q(pk=viewer.person) if viewer.person else Q(pk__in=[])
+    for holding in viewer.holdings:
+        if holding.span is not None and holding.role in ACTIONS["people.see"]:
+            seen |= Q(unit__number__gte=holding.span.start, unit__number__lt=holding.span.stop)
+    return seen
 
 
 def _children(unit: Unit) -> tuple[list[Unit], int]:

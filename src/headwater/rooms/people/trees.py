@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Mapping
 
 import numpy as np
-from django.db import models, transaction
+from django.db import transaction
+from django.db.models import F
 
 from headwater.org import number_units, subtree_sums
+from headwater.rooms.people.bulk import update_rows
 from headwater.rooms.people.models import OrganisationState, Person, Unit
-
-BATCH = 2_000
-Row = TypeVar("Row", bound=models.Model)
-
-
-def store(rows: Sequence[Row], fields: Sequence[str]) -> None:
-    """Write some fields of rows that stand already, by upsert: far quicker than `bulk_update` at 100,000 rows."""
-    if rows:
-        type(rows[0])._default_manager.bulk_create(
-            list(rows), update_conflicts=True, unique_fields=["id"], update_fields=list(fields), batch_size=BATCH
-        )
 
 
 def lock_organisation() -> OrganisationState:
-    """Lock the organisation until the transaction ends, and count a new version of it."""
+    """Lock the organisation until the transaction ends."""
     OrganisationState.objects.get_or_create(pk=1)
-    state = OrganisationState.objects.select_for_update().get(pk=1)
-    state.version += 1
-    state.save()
-    return state
+    return OrganisationState.objects.select_for_update().get(pk=1)
+
+
+def count_version() -> None:
+    """Count a new version of the organisation, within the caller's lock: dry runs made before are to be looked at."""
+    OrganisationState.objects.filter(pk=1).update(version=F("version") + 1)
 
 
 def renumber_units() -> None:
@@ -45,7 +37,8 @@ def renumber_units() -> None:
         units = {str(unit.pk): unit for unit in Unit.objects.filter(is_open=True)}
         if not units:
             return
-        ids = sorted(units, key=lambda key: (_natural(units[key].name), units[key].key))
+        by_key = {unit.key: pk for pk, unit in units.items()}
+        ids = [by_key[key] for key in sort_siblings({unit.key: unit.name for unit in units.values()})]
         parents = [str(units[key].parent_id) if units[key].parent_id else None for key in ids]
         tree = number_units(ids, parents)
         own = Counter(
@@ -59,10 +52,13 @@ def renumber_units() -> None:
             unit = units[key]
             wanted = (number, int(tree.size[number]), int(tree.depth[number]), int(counts[number]), int(below[number]))
             if (unit.number, unit.size, unit.depth, unit.own_people, unit.people_below) != wanted:
-                unit.number, unit.size, unit.depth, unit.own_people, unit.people_below = wanted
-                changed.append(unit)
-        fields = ["number", "size", "depth", "own_people", "people_below"]
-        store(changed, fields)
+                changed.append((*wanted, unit.pk))
+        update_rows(Unit, ("number", "size", "depth", "own_people", "people_below"), changed)
+
+
+def sort_siblings(names: Mapping[str, str]) -> list[str]:
+    """Return the keys of units in the order in which siblings stand: by name, "Crew 2" before "Crew 10"."""
+    return sorted(names, key=lambda key: (_natural(names[key]), key))
 
 
 def _natural(name: str) -> list[tuple[int, int, str]]:

@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from headwater.rooms.people import queries
+from headwater.rooms.people import privacy, queries
 from headwater.rooms.people.forms import DeputyForm
+from headwater.rooms.people.logic.roles import can
 from headwater.rooms.people.models import Deputy, Unit
 from headwater.rooms.people.services import RoleRefusedError, appoint_deputy, end_deputy
 from headwater.rooms.people.viewers import permitted, require, user_of, viewer
@@ -64,8 +65,14 @@ def unit(request: HttpRequest, unit_id: UUID) -> HttpResponse:
 @require_safe
 def person(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """One person."""
-    page = queries.person_page(viewer=viewer(request), person_id=person_id, today=timezone.localdate())
-    return render(request, "people/person.html", {"page": page})
+    asker = viewer(request)
+    page = queries.person_page(viewer=asker, person_id=person_id, today=timezone.localdate())
+    own = None
+    if asker.person == str(page.person.pk):
+        may_fetch = privacy.may_fetch_copy(person=page.person, now=timezone.now())
+        own = {"requests": privacy.own_requests(person=page.person), "may_fetch": may_fetch}
+    context = {"page": page, "own": own, "can_privacy": can(asker, "privacy.desk")}
+    return render(request, "people/person.html", context)
 
 
 @permitted("organisation.see")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from headwater.org import PersonRow
-from headwater.rooms.people.logic.plans import State
+from headwater.rooms.people.logic.contacts import EMAIL, LANGUAGE
+from headwater.rooms.people.logic.plans import PersonState, State
 
 VACANT = "vacant:"
 """Begins the id of a position that stands for a unit without a leader."""
@@ -13,11 +15,20 @@ VACANT = "vacant:"
 
 def merge_rows(state: State, rows: Iterable[PersonRow]) -> list[PersonRow]:
     """Return the rows of the file, and in the same form a row for everybody active whom it does not name."""
-    given = list(rows)
+    given = [_with_known(row, state.persons.get(row.person)) for row in rows]
     named = {row.person for row in given}
     by_path = any(row.path for row in given)
     kept = _by_path(state) if by_path else _by_manager(state)
     return given + [row for row in kept if row.person not in named]
+
+
+def _with_known(row: PersonRow, known: PersonState | None) -> PersonRow:
+    """Keep what is known of a person in columns that the file does not have."""
+    return row if known is None else replace(row, attributes={**_attributes(known), **row.attributes})
+
+
+def _attributes(known: PersonState) -> dict[str, str]:
+    return {**known.attributes, EMAIL: known.email, LANGUAGE: known.language}
 
 
 def _by_path(state: State) -> list[PersonRow]:
@@ -41,7 +52,7 @@ def _by_path(state: State) -> list[PersonRow]:
                 path=path(unit),
                 unit=unit,
                 leads=person in leads,
-                attributes=found.attributes,
+                attributes=_attributes(found),
             )
         )
     return rows
@@ -59,7 +70,7 @@ def _by_manager(state: State) -> list[PersonRow]:
             manager=(leader(found.unit),) if found.unit else (),
             unit=found.unit,
             unit_name=state.units[found.unit].name if found.unit else "",
-            attributes=found.attributes,
+            attributes=_attributes(found),
         )
         for person, found in state.persons.items()
     ]

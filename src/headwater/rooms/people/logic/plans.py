@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from headwater.org import Organisation
+from headwater.rooms.people.logic.contacts import EMAIL, LANGUAGE
 
 MOST_LEAVING = 0.40
 """A file that would deactivate a larger share of people stops by itself."""
@@ -18,11 +20,13 @@ MOST_SWAPPED = 0.05
 
 @dataclass(frozen=True, slots=True)
 class PersonState:
-    """A person as the organisation knows them. unit: "" for the leader of all."""
+    """A person as the organisation knows them. unit: "" for the leader of all. email, language: "" when not known."""
 
     name: str
     unit: str
     attributes: Mapping[str, str] = field(default_factory=dict)
+    email: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +96,44 @@ class Plan:
                 found.append(Stop(kind, count, count / self.present, most))
         return tuple(found)
 
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the changes: what was agreed to is what is applied."""
-        digest = hashlib.sha256()
-        for change in self.changes:
-            digest.update(json.dumps(asdict(change), sort_keys=True, default=dict).encode())
-        return digest.hexdigest()
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A change as JSON texts, in one spelling for equal changes."""
+
+    kind: str
+    key: str
+    what: str
+    before: str
+    after: str
+
+
+def encode_changes(plan: Plan) -> tuple[list[Encoded], str]:
+    """Return the changes as JSON and their SHA-256: what was agreed to is what is applied."""
+    digest = hashlib.sha256()
+    listed = []
+    for change in plan.changes:
+        before, after = (
+            json.dumps(as_fields(state), sort_keys=True, ensure_ascii=False) for state in (change.before, change.after)
+        )
+        digest.update(f"{change.kind}\n{change.key}\n{before}\n{after}\n".encode())
+        listed.append(Encoded(change.kind, change.key, what_happens(change), before, after))
+    return listed, digest.hexdigest()
+
+
+def as_fields(state: PersonState | UnitState | None) -> dict[str, Any] | None:
+    """Return a state as JSON keeps it."""
+    if state is None:
+        return None
+    if isinstance(state, UnitState):
+        return {"name": state.name, "parent": state.parent, "leader": state.leader}
+    return {
+        "name": state.name,
+        "unit": state.unit,
+        "attributes": dict(state.attributes),
+        "email": state.email,
+        "language": state.language,
+    }
 
 
 def what_happens(change: Change) -> str:
@@ -115,8 +150,10 @@ def _place(state: PersonState | UnitState) -> str:
 
 
 def state_of(organisation: Organisation) -> State:
-    """Return the state that an organisation asks for."""
+    """Return the state that an organisation asks for. The attributes "email" and "language" become contacts."""
     tree = organisation.tree
+    emails, languages = organisation.attributes.get(EMAIL), organisation.attributes.get(LANGUAGE)
+    attributes = [(key, values) for key, values in organisation.attributes.items() if key not in (EMAIL, LANGUAGE)]
     leaders = {int(unit): organisation.people[place] for place, unit in enumerate(organisation.leads) if unit >= 0}
     units = {
         unit: UnitState(tree.names[at], tree.ids[int(tree.parent[at])] if at else "", leaders.get(at, ""))
@@ -126,11 +163,30 @@ def state_of(organisation: Organisation) -> State:
         person: PersonState(
             organisation.names[place],
             tree.ids[int(organisation.leaf[place])] if organisation.leaf[place] >= 0 else "",
-            {key: values[place] for key, values in organisation.attributes.items() if values[place]},
+            {key: values[place] for key, values in attributes if values[place]},
+            emails[place] if emails else "",
+            languages[place] if languages else "",
         )
         for place, person in enumerate(organisation.people)
     }
     return State(persons, units)
+
+
+def keep_contacts(before: State, after: State, *, given: Collection[str]) -> State:
+    """Return what is asked for, with the addresses and languages that stand where the file has no column for them."""
+    if {EMAIL, LANGUAGE} <= set(given):
+        return after
+    persons = {}
+    for key, state in after.persons.items():
+        old = before.persons.get(key)
+        if old is not None:
+            state = replace(
+                state,
+                email=state.email if EMAIL in given else old.email,
+                language=state.language if LANGUAGE in given else old.language,
+            )
+        persons[key] = state
+    return State(persons, after.units)
 
 
 def make_plan(before: State, after: State) -> Plan:
