@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from headwater.cli.answering import AnswersResult
     from headwater.cli.project import Project
     from headwater.cli.tabling import TablesResult
+    from headwater.scoring import Ledgers
     from headwater.vocab import Problem, River, Stream, UnitPeriods
 
 EPILOG = """examples:
@@ -22,6 +23,9 @@ EPILOG = """examples:
   headwater analyse ../shared/data/nhs --out nhs     files a recipe knows need no project file
 """
 
+
+HOME = ".headwater"
+"""The folder beside a project file that holds its ledgers."""
 
 ENGINES = ("duckdb", "spark")
 """As `headwater.engine.ENGINES`, which only scoring may import."""
@@ -37,6 +41,12 @@ def describe(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="read everything, list every problem, write nothing")
     parser.add_argument("--engine", choices=ENGINES, help="what sums the answers (HEADWATER_ENGINE, else duckdb)")
     parser.add_argument("--store", type=Path, help="keep sealed answers in this folder; by default they are removed")
+    parser.add_argument(
+        "--unseen",
+        default="",
+        metavar="REASON",
+        help="why nobody has seen earlier results of these waves: where they are in the way, the ledger begins anew",
+    )
     parser.add_argument(
         "--form", default="pptx,pdf,html,xlsx", help="forms of the River report, comma-separated; none for no report"
     )
@@ -59,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
         store=arguments.store,
         forms=forms_of(arguments.form),
         quiet=arguments.json,
+        unseen=arguments.unseen.strip(),
     )
     if arguments.json:
         say_json({"ok": True, **outcome, "problems": [asdict(problem) for problem in problems]})
@@ -66,6 +77,10 @@ def run(arguments: argparse.Namespace) -> int:
     say_problems(problems)
     for line in outcome["said"]:
         say(line)
+    if "ledger" in outcome:
+        if outcome["began_anew"]:
+            say(f"Began anew, for nobody has seen what was released before: {', '.join(outcome['began_anew'])}.")
+        say(f"The ledger of what was released is in {outcome['ledger']}. Keep it with the project.")
     say(f"Everything released is in {arguments.out}")
     return 0
 
@@ -100,26 +115,37 @@ def analyse(
     store: Path | None = None,
     forms: Sequence[str] = (),
     quiet: bool = False,
+    unseen: str = "",
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Analyse a project into a result folder. Returns what was made, for people and programs, and the warnings."""
+    """Analyse a project into a result folder. Returns what was made, for people and programs, and the warnings.
+
+    What is shown is entered in the ledgers before the folder takes its place: a release that nobody got to see makes a
+    ledger stricter, never laxer.
+    """
     from headwater.cli.answering import analyse_answers
+    from headwater.cli.injury_rates import analyse_injuries
     from headwater.cli.linking import find_links
     from headwater.cli.results import result_folder, write_project
     from headwater.cli.saying import step
+    from headwater.cli.sealing import answer_store
     from headwater.cli.tabling import analyse_distributions, analyse_panels
     from headwater.formats.unit_periods import join
 
     said: list[str] = []
     problems: list[Problem] = []
     made: dict[str, Any] = {"out": str(out)}
-    with result_folder(out) as folder:
+    with answer_store(store) as sealed, result_folder(out) as folder:
         answers: AnswersResult | None = None
         panel: UnitPeriods | None = None
-        if project.answers:
+        if project.answers or project.services:
             with step("reading, sealing and scoring answers", quiet=quiet):
-                answers = analyse_answers(project, engine=engine, store=store)
+                ledgers = ledgers_of(project, out, store)
+                answers = analyse_answers(project, sealed, ledgers, engine=engine, unseen=unseen)
             problems += answers.problems
             made |= _write_books(answers, folder, said)
+        if project.injuries is not None:
+            with step("rating injuries", quiet=quiet):
+                problems += analyse_injuries(project, None if answers is None else answers.tree, folder, said)
         for parts, function in ((project.panels, analyse_panels), (project.distributions, analyse_distributions)):
             if parts:
                 with step("reading tables", quiet=quiet):
@@ -146,8 +172,35 @@ def analyse(
                 "refused": made["refused"],
             },
         )
+        if answers is not None:
+            with step("entering the release in the ledger", quiet=quiet):
+                for proposal in answers.proposals:
+                    proposal.commit()
+                sealed.settle()
+            made["ledger"] = str(ledgers.folders[0])
+            made["began_anew"] = [
+                f"{proposal.book.study.key}/{proposal.book.wave.key}"
+                for proposal in answers.proposals
+                if proposal.outcome.anew
+            ]
     made["said"] = said
     return made, [problem for problem in problems if problem.severity != "note"]
+
+
+def ledgers_of(project: Project, out: Path, store: Path | None) -> Ledgers:
+    """Return where the ledgers of a project lie: beside the project file, and in the store where answers are kept.
+
+    A recipe has no project file of the user's, and some folders cannot be written: then beside the result folder.
+    """
+    from headwater.cli.project import RECIPES
+    from headwater.cli.sealing import LEDGERS, SUMS
+    from headwater.scoring import Ledgers
+
+    home = project.home
+    if home == RECIPES or not os.access(home, os.W_OK):
+        home = out.absolute().parent
+    beside = home / HOME / LEDGERS
+    return Ledgers((beside,)) if store is None else Ledgers((beside, store / LEDGERS), store / SUMS)
 
 
 def make_river(project: Project, findings: Sequence[LinkFinding]) -> River:
@@ -170,15 +223,17 @@ def make_river(project: Project, findings: Sequence[LinkFinding]) -> River:
 
 def _dry_run(project: Project, *, as_json: bool) -> int:
     from headwater.cli.answering import read_deliveries
+    from headwater.cli.injury_rates import read_project_injuries
     from headwater.cli.saying import say, say_json, say_problems
     from headwater.cli.tabling import analyse_distributions, analyse_panels
     from headwater.vocab import InputError
 
     problems: list[Problem] = []
     readers: tuple[tuple[Sequence[object], Callable[[], Sequence[Problem]]], ...] = (
-        (project.answers, lambda: read_deliveries(project)[2]),
+        ((*project.answers, *project.services), lambda: read_deliveries(project)[2]),
         (project.panels, lambda: analyse_panels(project).problems),
         (project.distributions, lambda: analyse_distributions(project).problems),
+        ((project.injuries,) if project.injuries else (), lambda: read_project_injuries(project)[2]),
     )
     for parts, read in readers:
         if parts:
@@ -197,8 +252,9 @@ def _dry_run(project: Project, *, as_json: bool) -> int:
 
 def _write_books(answers: AnswersResult, folder: Path, said: list[str]) -> dict[str, Any]:
     from headwater.cli.releasing import write_releases
-    from headwater.cli.results import book_folder
-    from headwater.scoring import save_book
+    from headwater.cli.results import book_folder, services_folder
+    from headwater.scoring import save_book, save_services
+    from headwater.scoring.services import all_books
 
     books = []
     for study in answers.studies:
@@ -212,7 +268,11 @@ def _write_books(answers: AnswersResult, folder: Path, said: list[str]) -> dict[
             said.append(
                 f"  {book.wave.title}: {shown} of {len(book.tree)} units can be shown safely (k = {book.study.k})"
             )
-    write_releases([book for study in answers.studies for book in study.books], folder)
+        for services in study.services:
+            save_services(services, services_folder(folder, study.study.key, services.wave.key))
+            shown = sum(bool(book.everybody.shown[0].any()) for book in services.books)
+            said.append(f"  {services.wave.title}: {shown} of {len(services.books)} serving units can be shown safely")
+    write_releases([book for study in answers.studies for book in (*study.books, *all_books(study.services))], folder)
     return {"books": books}
 
 

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from headwater.chain import Place
 from headwater.cli.benchmarking import load_benchmark
 from headwater.cli.consistency import naming
 from headwater.cli.project import AnswersSpec, PlaceSpec, Project
+from headwater.cli.rating import name_servers
+from headwater.cli.reorganising import Eras, check_starts, check_units, read_eras
+from headwater.cli.sealing import AnswerStore
 from headwater.instruments import load_instrument
-from headwater.intake import read_manifest, seal, wave_folder
-from headwater.intake.digest import delivery_digest
 from headwater.org import number_units
-from headwater.scoring import Comparisons, RatedScale, Specification, score_wave, specify
+from headwater.scoring import (
+    Comparisons,
+    Ledgers,
+    Proposal,
+    RatedScale,
+    Specification,
+    propose_release,
+    score_services,
+    score_wave,
+    specify,
+)
+from headwater.scoring.carrying import carry_book
+from headwater.scoring.services import SERVER, server_moments, service_specification
 from headwater.vocab import (
     AnswerTable,
     Cut,
@@ -29,11 +39,11 @@ from headwater.vocab import (
     Moments,
     Problem,
     ScoreBook,
+    ServiceBook,
     Study,
     UnitTree,
     Wave,
 )
-from headwater.vocab.store_layout import ANSWERS
 
 ABOUT_EMPLOYEES = {Lens.LX, Lens.EX}
 """Studies of these lenses ask everybody who works here."""
@@ -49,6 +59,18 @@ class StudyResult:
     moments: tuple[Moments, ...]
     rows_read: int = 0
     rows_kept: int = 0
+    followed: tuple[Moments, ...] = ()
+    """The moments with earlier teams under their names in the last organisation, for the chain."""
+    services: tuple[ServiceBook, ...] = ()
+    """For internal service, in place of books: how each serving unit is rated, by wave."""
+
+    def released(self) -> Iterator[tuple[ScoreBook, Moments, Specification]]:
+        """Yield every book with what it was made of and how; of internal service one a wave and server."""
+        for book, moments in zip(self.books, self.moments, strict=False):
+            yield book, moments, self.specification
+        for services, moments in zip(self.services, self.moments, strict=False):
+            for server, book in zip(services.servers, services.books, strict=True):
+                yield book, server_moments(moments, server), service_specification(self.specification)
 
 
 @dataclass(frozen=True)
@@ -58,6 +80,8 @@ class AnswersResult:
     tree: UnitTree
     studies: tuple[StudyResult, ...]
     problems: tuple[Problem, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    """By wave, what the ledger let through. Nothing is recorded yet."""
 
 
 @dataclass(frozen=True)
@@ -71,44 +95,53 @@ class Delivery:
     rows_read: int
     rows_kept: int
     score_keys: tuple[str, ...] = field(default=())
-    invited: NDArray[np.int64] | None = None
-    """int64[U], people of each unit who were invited: everybody, when employees were asked and an organisation came."""
+    about_employees: bool = False
+    """Whether everybody of the organisation was invited, so that response rates are known."""
 
 
-def read_deliveries(project: Project) -> tuple[UnitTree, tuple[Delivery, ...], tuple[Problem, ...]]:
+def read_deliveries(project: Project) -> tuple[Eras | UnitTree, tuple[Delivery, ...], tuple[Problem, ...]]:
     """Read the organisation and all files of answers. Problems of every file are gathered before anything is refused.
 
     Raises InputError with all errors found. Without an organisation file the units of the answers lie side by side
     under one top unit.
     """
     from headwater.formats.answers import read_answers
-    from headwater.formats.organisation import read_organisation
 
-    problems: list[Problem] = []
-    tree: UnitTree | None = None
-    people: NDArray[np.int64] | None = None
-    if project.people:
-        organisation = read_organisation(project.folder / project.people)
-        problems.extend(organisation.problems)
-        tree, people = organisation.tree, organisation.invited
+    eras = read_eras(project) if project.people else None
+    problems: list[Problem] = [] if eras is None else list(eras.problems)
     found = []
-    for spec in project.answers:
+    for spec in (*project.answers, *project.services):
         instruments = tuple(load_instrument(key) for key in spec.instruments)
+        mapping = {**spec.mapping, "cuts": {SERVER: spec.server}} if spec.server else spec.mapping or None
         with naming(project, spec.file):
-            read = read_answers(project.folder / spec.file, spec.mapping or None, instruments, tree)
+            read = read_answers(
+                project.folder / spec.file, mapping, instruments, None if eras is None else eras.every_unit
+            )
         problems.extend(read.problems)
         tables = dict(read.tables)
         scores = tuple(next(iter(tables.values())).scores) if tables else ()
-        asked = people if instruments and {one.lens for one in instruments} <= ABOUT_EMPLOYEES else None
+        asked = bool(instruments) and {one.lens for one in instruments} <= ABOUT_EMPLOYEES
         found.append(Delivery(spec, instruments, tables, read.problems, read.rows_read, read.rows_kept, scores, asked))
     errors = [problem for problem in problems if problem.severity == "error"]
     if errors:
         raise InputError(problems)
-    if tree is None:
-        units = sorted({unit for delivery in found for table in delivery.tables.values() for unit in table.unit_ids},
-                       key=_natural)  # fmt: skip
-        tree = flat_tree(project.organisation, project.unit, units)
-    return tree, tuple(found), tuple(problems)
+    if eras is not None:
+        _check_eras(eras, project, found)
+        return eras, tuple(found), tuple(problems)
+    units = sorted({unit for delivery in found for table in delivery.tables.values() for unit in table.unit_ids},
+                   key=_natural)  # fmt: skip
+    return flat_tree(project.organisation, project.unit, units), tuple(found), tuple(problems)
+
+
+def _check_eras(eras: Eras, project: Project, deliveries: Sequence[Delivery]) -> None:
+    """Refuse reorganisations that begin at no wave, and waves that name units of another time."""
+    check_starts(eras, project.file, [list(delivery.tables) for delivery in deliveries])
+    if len(eras.organisations) > 1:
+        for delivery in deliveries:
+            places = eras.places(list(delivery.tables))
+            for place, (wave, table) in zip(places, delivery.tables.items(), strict=True):
+                units = [table.unit_ids[number] for number in np.unique(table.unit).tolist()]
+                check_units(eras, place, wave, units, delivery.spec.file)
 
 
 def flat_tree(organisation: str, unit_word: str, units: list[str]) -> UnitTree:
@@ -120,15 +153,33 @@ def flat_tree(organisation: str, unit_word: str, units: list[str]) -> UnitTree:
     return number_units([top, *units], ["", *([top] * len(units))], [organisation, *names])
 
 
-def analyse_answers(project: Project, *, engine: str | None = None, store: Path | None = None) -> AnswersResult:
-    """Score every wave of every study. store: where sealed answers lie; by default a private folder, removed after.
+def analyse_answers(
+    project: Project, store: AnswerStore, ledgers: Ledgers, *, engine: str | None = None, unseen: str = ""
+) -> AnswersResult:
+    """Score every wave of every study, and judge each by its ledger.
 
-    Raises InputError with all that is wrong in the files.
+    store: where answers are sealed. unseen: why nobody has seen earlier results of these waves, if so. Raises
+    InputError with all that is wrong in the files, and for waves that cannot stand beside what was released before.
     """
-    tree, deliveries, problems = read_deliveries(project)
-    with _store(store) as sealed:
-        studies = tuple(_score_study(project, delivery, tree, sealed, engine) for delivery in deliveries)
-    return AnswersResult(tree, studies, problems)
+    found, deliveries, problems = read_deliveries(project)
+    tree = found.tree if isinstance(found, Eras) else found
+    studies = tuple(
+        _score_service(project, delivery, tree, store, engine)
+        if delivery.spec.server
+        else _score_study(project, delivery, found, store, engine)
+        for delivery in deliveries
+    )
+    proposals: list[Proposal] = []
+    refused: list[Problem] = []
+    for study in studies:
+        for book, moments, specification in study.released():
+            try:
+                proposals.append(propose_release(book, moments, specification, ledgers, unseen=unseen))
+            except InputError as error:
+                refused.extend(error.problems)
+    if refused:
+        raise InputError(refused)
+    return AnswersResult(tree, studies, problems, tuple(proposals))
 
 
 def place_of(spec: PlaceSpec, specification: Specification | None = None) -> Place:
@@ -143,17 +194,9 @@ def place_of(spec: PlaceSpec, specification: Specification | None = None) -> Pla
     )  # fmt: skip
 
 
-@contextmanager
-def _store(store: Path | None) -> Iterator[Path]:
-    if store is not None:
-        store.mkdir(parents=True, exist_ok=True)
-        yield store
-        return
-    with tempfile.TemporaryDirectory(prefix="headwater-") as folder:
-        yield Path(folder)
-
-
-def _score_study(project: Project, delivery: Delivery, tree: UnitTree, store: Path, engine: str | None) -> StudyResult:
+def _score_study(
+    project: Project, delivery: Delivery, found: Eras | UnitTree, store: AnswerStore, engine: str | None
+) -> StudyResult:
     specification = _specify(project, delivery)
     first = next(iter(delivery.tables.values()))
     study = Study(
@@ -167,32 +210,69 @@ def _score_study(project: Project, delivery: Delivery, tree: UnitTree, store: Pa
     )
     books: list[ScoreBook] = []
     moments: list[Moments] = []
+    eras = found if isinstance(found, Eras) else None
+    places = [0] * len(delivery.tables) if eras is None else eras.places(list(delivery.tables))
     benchmark = load_benchmark(project.folder / project.benchmark) if project.benchmark else None
     for order, (key, table) in enumerate(delivery.tables.items()):
         wave = Wave(study.key, key, key, order)
-        _seal(store, study, wave, table, source=Path(delivery.spec.file).name)
+        tree = found if isinstance(found, UnitTree) else found.organisations[places[order]].tree
+        previous = books[-1] if books else None
+        if previous is not None and eras is not None and (steps := places[order] - places[order - 1]):
+            mapping = eras.mappings[places[order - 1]]
+            # Two reorganisations between two waves: no one table says what became of units, so there is no trend.
+            previous = carry_book(previous, moments[-1], specification, tree, mapping) if steps == 1 else None
+        sealed = store.seal(study, wave, table, source=Path(delivery.spec.file).name)
         book, summed = score_wave(
-            store,
+            sealed,
             study=study,
             wave=wave,
             tree=tree,
             specification=specification,
-            comparisons=Comparisons(previous=books[-1] if books else None, benchmark=benchmark),
+            comparisons=Comparisons(previous=previous, benchmark=benchmark),
             engine=engine,
-            invited=delivery.invited,
+            invited=eras.organisations[places[order]].invited if eras and delivery.about_employees else None,
         )
         books.append(book)
         moments.append(summed)
-    return StudyResult(study, specification, tuple(books), tuple(moments), delivery.rows_read, delivery.rows_kept)
+    followed = tuple(moments) if eras is None else tuple(map(eras.follow, places, moments))
+    read, kept = delivery.rows_read, delivery.rows_kept
+    return StudyResult(study, specification, tuple(books), tuple(moments), read, kept, followed)
 
 
-def _seal(store: Path, study: Study, wave: Wave, table: AnswerTable, *, source: str) -> None:
-    """Seal a wave from its one file. A store that holds other answers of it is refused: they would count twice."""
-    sealed = read_manifest(wave_folder(store, ANSWERS, study.key, wave.key))
-    if sealed is not None and {part.digest for part in sealed.parts} - {delivery_digest(table, source)}:
-        message = f"the store holds other answers of wave {wave.key!r} of study {study.key!r}: both would count."
-        raise InputError(Problem(message, "Name an empty store, or remove that wave from this one.", str(store)))
-    seal(store, study, wave, table, source=source)
+def _score_service(
+    project: Project, delivery: Delivery, tree: UnitTree, store: AnswerStore, engine: str | None
+) -> StudyResult:
+    """Score every wave of ratings of serving units, a server by itself."""
+    specification = _specify(project, delivery)
+    tables = name_servers(delivery.tables, tree, delivery.spec)
+    study = Study(
+        key=delivery.spec.study,
+        title=delivery.spec.title,
+        promise=project.promise,
+        k=project.k,
+        comment_k=max(project.comment_k, project.k),
+        instruments=delivery.spec.instruments,
+        cuts=(Cut(SERVER, "Served by", next(iter(tables.values())).cuts[SERVER][1]),),
+    )
+    found: list[ServiceBook] = []
+    moments: list[Moments] = []
+    benchmark = load_benchmark(project.folder / project.benchmark) if project.benchmark else None
+    for order, (key, table) in enumerate(tables.items()):
+        wave = Wave(study.key, key, key, order)
+        services, summed = score_services(
+            store.seal(study, wave, table, source=Path(delivery.spec.file).name),
+            study=study,
+            wave=wave,
+            tree=tree,
+            specification=specification,
+            previous=found[-1] if found else None,
+            benchmark=benchmark,
+            engine=engine,
+        )
+        found.append(services)
+        moments.append(summed)
+    read, kept = delivery.rows_read, delivery.rows_kept
+    return StudyResult(study, specification, (), tuple(moments), read, kept, tuple(moments), tuple(found))
 
 
 def _specify(project: Project, delivery: Delivery) -> Specification:

@@ -38,7 +38,7 @@ def naming(project: Project, file: str) -> Iterator[None]:
 
 
 def _problems(project: Project) -> Iterator[Problem]:
-    if not (project.answers or project.distributions or project.panels):
+    if not (project.answers or project.services or project.distributions or project.panels or project.injuries):
         yield Problem("names nothing to analyse.", "Add `answers`, `distributions` or `panels`.")
     if project.k < FEWEST_SHOWN:
         yield Problem(f"`k` is {project.k}.", f"The smallest group shown has at least {FEWEST_SHOWN} people.")
@@ -47,17 +47,41 @@ def _problems(project: Project) -> Iterator[Problem]:
             f"`comment_k` is {project.comment_k}, below `k`, which is {project.k}.",
             "Comments need at least as many people as ratings.",
         )
-    for key, name in (("brand", project.brand), ("benchmark", project.benchmark)):
+    named = [("brand", project.brand), ("benchmark", project.benchmark)]
+    named += [("injuries.benchmark", project.injuries.benchmark)] if project.injuries else []
+    for key, name in named:
         if name and not (project.folder / name).is_file():
             yield Problem(f"`{key}` names {name!r}, which is no file.", "Check the path.")
+    if project.reorganisations and not project.people:
+        yield Problem("`reorganisations` stands without `people`.", "Name the organisation file of today.")
+    if project.reorganisations and project.services:
+        yield Problem(
+            "`reorganisations` does not go with `services`: a server's raters are followed in one organisation only.",
+            "Analyse the ratings of services in a project of their own, one for each organisation.",
+        )
     yield from _study_problems(project)
+    yield from _unit_problems(project)
     yield from _place_problems(project)
+
+
+def _unit_problems(project: Project) -> Iterator[Problem]:
+    """What names units of the organisation needs the organisation."""
+    for key, given in (("services", bool(project.services)), ("injuries", project.injuries is not None)):
+        if given and not project.people:
+            yield Problem(f"`{key}` needs the organisation.", "Name its file under `people`.")
+    for number, spec in enumerate(project.services, 1):
+        if spec.mapping.get("cuts"):
+            yield Problem(
+                f"`services.{number}` has cuts; a rating of internal service carries the unit rated and no cut.",
+                "Drop them from the mapping.",
+            )
 
 
 def _study_problems(project: Project) -> Iterator[Problem]:
     seen: set[str] = set()
-    for number, spec in enumerate(project.answers, 1):
-        place = f"`answers.{number}`"
+    studies = [(f"`answers.{number}`", spec) for number, spec in enumerate(project.answers, 1)]
+    studies += [(f"`services.{number}`", spec) for number, spec in enumerate(project.services, 1)]
+    for place, spec in studies:
         if spec.study in seen:
             yield Problem(
                 f"{place} names the study {spec.study!r} a second time.",

@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     from headwater.cli.audit import audit, say_verdict
     from headwater.cli.branding import brand_of
     from headwater.cli.project import PROJECT_FILE, load_project
-    from headwater.cli.report import choose_book, make_reports
+    from headwater.cli.report import beside, choose_book, make_reports
     from headwater.cli.results import REPORTS
     from headwater.cli.saying import say, say_json, step
     from headwater.cli.simulate import write_world
@@ -44,14 +44,23 @@ def run(arguments: argparse.Namespace) -> int:
         outcome, _ = analyse(load_project(world / PROJECT_FILE), arguments.folder, forms=forms, quiet=quiet)
     brand = brand_of(None)
     book = choose_book(arguments.folder, "people", None)
-    leaders = arguments.folder / REPORTS / "leaders"
+    leaders, more = arguments.folder / REPORTS / "leaders", beside(arguments.folder, book)
     with step(f"making reports for {len(book.tree)} leaders", quiet=quiet):
         files = make_reports(
-            book, range(len(book.tree)), kind="leader", forms=forms, brand=brand, out=leaders, quiet=quiet
+            book, range(len(book.tree)), kind="leader", forms=forms, brand=brand, out=leaders, quiet=quiet, beside=more
         )
     with step("making the action list and the analyst's workbook", quiet=quiet):
         for kind, form in (("actions", "xlsx"), ("workbook", "xlsx")):
-            make_reports(book, [0], kind=kind, forms=[form], brand=brand, out=arguments.folder / REPORTS, quiet=quiet)
+            make_reports(
+                book,
+                [0],
+                kind=kind,
+                forms=[form],
+                brand=brand,
+                out=arguments.folder / REPORTS,
+                quiet=quiet,
+                beside=more,
+            )
     with step("attacking what was released", quiet=quiet):
         verdict = audit(arguments.folder)
     if arguments.json:

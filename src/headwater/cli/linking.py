@@ -18,6 +18,7 @@ from headwater.chain import (
 )
 from headwater.cli.answering import AnswersResult, StudyResult, place_of
 from headwater.cli.project import LinkSpec, Project
+from headwater.scoring.services import units_of_k_raters
 from headwater.vocab import FloatArray, InputError, RefusedError, UnitPeriods, UnitTree
 
 Refusals = list[tuple[str, str]]
@@ -88,7 +89,7 @@ def _errors(
         if not set(panel.periods) <= set(waves):
             continue
         columns = [waves.index(period) for period in panel.periods]
-        for pair, grid in sampling_errors(study.moments, answers.tree, project.k).items():
+        for pair, grid in sampling_errors(study.followed, answers.tree, project.k).items():
             if set(pair) <= set(panel.values):
                 found[pair] = grid[:, columns]
     return found
@@ -97,7 +98,8 @@ def _errors(
 def _study_of(link: LinkSpec, answers: AnswersResult | None) -> StudyResult | None:
     """The study that measured both ends, if one did."""
     for study in answers.studies if answers is not None else ():
-        if {link.source, link.target} <= set(study.specification.scale_of) and study.moments:
+        # Ratings of internal service are not people: its links go by unit.
+        if {link.source, link.target} <= set(study.specification.scale_of) and study.moments and not study.services:
             return study
     return None
 
@@ -108,7 +110,7 @@ def _panel(project: Project, answers: AnswersResult | None, table: UnitPeriods |
     parts: list[UnitPeriods] = []
     if answers is not None:
         parts += [
-            _only(unit_means(study.moments, answers.tree, project.k), wanted)
+            _only(_means(study, answers.tree, project.k), wanted)
             for study in answers.studies
             if wanted & set(study.specification.scale_of)
         ]
@@ -120,6 +122,17 @@ def _panel(project: Project, answers: AnswersResult | None, table: UnitPeriods |
     if whole is None or not project.complete:
         return whole
     return _complete(whole, project.complete, project.file)
+
+
+def _means(study: StudyResult, tree: UnitTree, k: int) -> UnitPeriods:
+    """Take unit means of a study. Ratings of internal service count where one server alone has k raters in the unit."""
+    table = unit_means(study.followed, tree, k)
+    if not study.services:
+        return table
+    enough = np.column_stack([units_of_k_raters(moments, tree, k) for moments in study.followed])
+    values = {key: np.where(enough, figure, np.nan) for key, figure in table.values.items()}
+    bases = {key: np.where(enough, figure, 0) for key, figure in table.bases.items()}
+    return UnitPeriods(table.units, table.periods, values, bases, table.names, table.labels, table.source)
 
 
 def _complete(table: UnitPeriods, keys: Sequence[str], file: str) -> UnitPeriods:

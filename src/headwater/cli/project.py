@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from headwater.cli.consistency import check_project
+from headwater.cli.injuring import InjuriesSpec, take_injuries
+from headwater.cli.reorganising import ReorganisationSpec, take_reorganisations
 from headwater.formats.specs import Spec, read_spec
 from headwater.vocab import DEFAULT_COMMENT_K, DEFAULT_K, InputError, Lens, Promise
 
@@ -50,6 +52,8 @@ class AnswersSpec:
     instruments: tuple[str, ...] = ()
     cuts: Mapping[str, str] = field(default_factory=dict)
     """Label by cut key."""
+    server: str = ""
+    """For internal service: the column that names the unit rated."""
 
 
 @dataclass(frozen=True)
@@ -105,8 +109,14 @@ class Project:
     """Figures that a unit and period must have to count in any link, so that all links speak of the same ones."""
     brand: str
     benchmark: str
+    reorganisations: tuple[ReorganisationSpec, ...] = ()
+    home: Path = Path()
+    """The folder of the project file itself."""
     indexes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Composite figures, by place key: the items they are the unrounded mean of."""
+    services: tuple[AnswersSpec, ...] = ()
+    """Studies in which units rate the units that serve them."""
+    injuries: InjuriesSpec | None = None
 
     def place(self, key: str) -> PlaceSpec:
         """Return a place. Raises InputError when the file names none of that key."""
@@ -179,6 +189,7 @@ def load_project(path: Path, *, data: Path | None = None) -> Project:
     made = Project(
         folder=data if data is not None else path.parent,
         file=path.name,
+        home=path.parent,
         organisation=spec.need_text("organisation", "Name the organisation as reports should."),
         period=spec.take_text("period"),
         unit=words.take_text("unit", "unit"),
@@ -189,6 +200,7 @@ def load_project(path: Path, *, data: Path | None = None) -> Project:
         comment_k=_count(spec, "comment_k", 0),
         promise=next(known for known in PROMISES if known == promise),
         people=spec.take_text("people"),
+        reorganisations=take_reorganisations(spec, _parts(spec, "reorganisations")),
         answers=tuple(_answers(spec, number, part) for number, part in enumerate(_parts(spec, "answers"))),
         distributions=tuple(_table(spec, "distributions", part) for part in _parts(spec, "distributions")),
         panels=tuple(_table(spec, "panels", part) for part in _parts(spec, "panels")),
@@ -203,6 +215,8 @@ def load_project(path: Path, *, data: Path | None = None) -> Project:
         brand=spec.take_text("brand"),
         benchmark=spec.take_text("benchmark"),
         indexes={key: indexes.take_texts(key) for key in index_keys},
+        services=tuple(_services(spec, number, part) for number, part in enumerate(_parts(spec, "services"))),
+        injuries=_injuries(spec),
     )
     words.finish()
     unknowns.finish()
@@ -243,6 +257,25 @@ def _answers(spec: Spec, number: int, content: Mapping[str, Any]) -> AnswersSpec
     )
     inner.finish()
     return made
+
+
+def _services(spec: Spec, number: int, content: Mapping[str, Any]) -> AnswersSpec:
+    inner = Spec(content, spec.file, f"services.{number + 1}")
+    made = AnswersSpec(
+        study=inner.take_text("study", "service"),
+        title=inner.take_text("title") or inner.take_text("study", "service"),
+        file=inner.need_text("file", "Name the file of ratings."),
+        mapping=inner.take_mapping("mapping"),
+        instruments=inner.take_texts("instruments"),
+        server=inner.need_text("server", "Name the column that says which unit is rated."),
+    )
+    inner.finish()
+    return made
+
+
+def _injuries(spec: Spec) -> InjuriesSpec | None:
+    content = spec.take_mapping("injuries")
+    return take_injuries(spec, content) if content else None
 
 
 def _table(spec: Spec, kind: str, content: Mapping[str, Any]) -> TableSpec:

@@ -27,17 +27,24 @@ def replaced_whole(path: Path) -> Iterator[Path]:
     What a killed run left aside is removed by the next one.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(path)
-    aside = Path(tempfile.mkdtemp(prefix=_prefix(path), dir=path.parent))
-    lock = os.open(aside, os.O_RDONLY)
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with held_aside(path.parent, _prefix(path)) as aside:
         yield aside
         aside.chmod(0o755)
         if not path.exists():
             os.replace(aside, path)
         elif not exchange(aside, path):
             _rename_twice(aside, path)
+
+
+@contextmanager
+def held_aside(parent: Path, prefix: str) -> Iterator[Path]:
+    """Yield an empty folder in `parent`, removed in the end. What killed runs left under the prefix goes first."""
+    _sweep(parent, prefix)
+    aside = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+    lock = os.open(aside, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield aside
     finally:
         shutil.rmtree(aside, ignore_errors=True)
         os.close(lock)
@@ -66,9 +73,9 @@ def _prefix(path: Path) -> str:
     return f".{path.name}.aside-"
 
 
-def _sweep(path: Path) -> None:
+def _sweep(parent: Path, prefix: str) -> None:
     """Remove what killed runs left: folders aside on which no process holds a lock."""
-    for left in path.parent.glob(f"{_prefix(path)}*"):
+    for left in parent.glob(f"{prefix}*"):
         with suppress(OSError):
             handle = os.open(left, os.O_RDONLY)
             try:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from headwater.reports.brand import Brand
@@ -22,6 +22,9 @@ MANY = 40
 """From this many reports on, a second process pays."""
 
 KINDS = ("leader", "actions", "workbook", "river")
+
+BESIDE = ("leader", "workbook")
+"""Kinds of report that also speak of internal service and injuries."""
 
 
 def describe(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +59,16 @@ def run(arguments: argparse.Namespace) -> int:
         rows = [find_unit(book, name) for name in arguments.unit] or list(range(len(book.tree)))
         if arguments.kind == "workbook" and not arguments.unit:
             rows = [0]
-        files = make_reports(book, rows, kind=arguments.kind, forms=forms, brand=brand, out=out, quiet=arguments.json)
+        files = make_reports(
+            book,
+            rows,
+            kind=arguments.kind,
+            forms=forms,
+            brand=brand,
+            out=out,
+            quiet=arguments.json,
+            beside=beside(arguments.result, book),
+        )
     if arguments.json:
         say_json({"ok": True, "files": [str(path) for path in files]})
     else:
@@ -112,9 +124,11 @@ def make_reports(
     brand: Brand,
     out: Path,
     quiet: bool = False,
+    beside: Mapping[str, Any] | None = None,
 ) -> list[Path]:
     """Make one kind of report for some units in some forms. Returns the files, form by form.
 
+    beside: what else leader reports and workbooks speak of, from the function of that name.
     A run that was stopped goes on where it was.
     """
     from headwater.cli.saying import progress
@@ -122,11 +136,20 @@ def make_reports(
     from headwater.reports.renderers.mass import render_many
 
     files: list[Path] = []
+    more = dict(beside or {}) if kind in BESIDE else {}
     for form in forms:
-        documents = (REPORTS[kind](book, row, brand) for row in rows)
+        documents = (REPORTS[kind](book, row, brand, **more) for row in rows)
         shown = progress(documents, len(rows), f"{kind} reports as {form}", quiet=quiet)
         files += render_many(shown, out, form, workers=WORKERS if len(rows) >= MANY else 1)
     return files
+
+
+def beside(result: Path, book: ScoreBook) -> dict[str, Any]:
+    """Return what a result holds beside a study: how serving units are rated in the same wave, and injuries."""
+    from headwater.cli.results import load_all_services, load_injury_rates
+
+    services = [one for one in load_all_services(result) if one.wave.key == book.wave.key]
+    return {"services": services[-1] if services else None, "injuries": load_injury_rates(result)}
 
 
 def _river(result: Path, brand: Brand, forms: Sequence[str], out: Path) -> list[Path]:

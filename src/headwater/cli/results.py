@@ -2,6 +2,8 @@
 
 RESULT/project.json           what was analysed, when nothing else says it
 RESULT/released/books/...     ScoreBooks, one folder a study and wave
+RESULT/released/services/...  how serving units are rated, one folder a study and wave
+RESULT/released/injuries/     injury rates
 RESULT/released/river.json    the River
 RESULT/released/audit.json    the releases as the auditor sees them
 RESULT/reports/...            decks, sheets, PDFs and pages
@@ -16,12 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from headwater.cli.replacing import replaced_whole
-from headwater.vocab import InputError, ScoreBook
+from headwater.vocab import InjuryBook, InputError, ScoreBook, ServiceBook
 
 PROJECT = "project.json"
 RELEASED = "released"
 REPORTS = "reports"
 RIVER = "river.json"
+SERVICES = "services"
+INJURIES = "injuries"
 
 
 @contextmanager
@@ -68,3 +72,25 @@ def load_books(folder: Path) -> list[ScoreBook]:
 
     found = [load_book(path.parent) for path in sorted((folder / RELEASED / "books").glob("*/*/book.json"))]
     return sorted(found, key=lambda book: (book.study.key, book.wave.order))
+
+
+def services_folder(folder: Path, study: str, wave: str) -> Path:
+    """Return where the ratings of serving units lie in a result."""
+    return folder / RELEASED / SERVICES / study / wave
+
+
+def load_all_services(folder: Path) -> list[ServiceBook]:
+    """Return the ratings of serving units of a result, in the order of study and wave."""
+    from headwater.scoring import load_services
+
+    paths = sorted((folder / RELEASED / SERVICES).glob("*/*/services.json"))
+    found = [load_services(path.parent) for path in paths]
+    return sorted(found, key=lambda book: (book.study.key, book.wave.order))
+
+
+def load_injury_rates(folder: Path) -> InjuryBook | None:
+    """Return the injury rates of a result, None when it has none."""
+    from headwater.scoring import load_injuries
+
+    place = folder / RELEASED / INJURIES
+    return load_injuries(place) if place.is_dir() else None

@@ -13,16 +13,23 @@ answers:
     instruments: [lx_core, ex_factors]
     mapping: {unit: unit, wave: wave, cuts: {tenure: tenure, area: area}}
     cuts: {tenure: Time here, area: Kind of work}
-  - study: service
-    title: Serving each other
-    file: answers-service.csv
-    instruments: [internal_service]
-    mapping: {unit: unit, wave: wave}
   - study: customers
     title: What passengers say
     file: answers-customers.csv
     instruments: [cx_contact, cx_relationship]
     mapping: {unit: unit, wave: wave}
+services:
+  - study: service
+    title: Serving each other
+    file: answers-service.csv
+    instruments: [internal_service]
+    mapping: {unit: unit, wave: wave}
+    server: server
+injuries:
+  file: injuries.csv
+  mapping: {period: wave}
+  months: 3
+  benchmark: injury-benchmark.yaml
 panels:
   - file: results.csv
     mapping:
@@ -49,4 +56,14 @@ links:
   - [cx_quality, on_time]
 sources:
   - Simulated by `headwater simulate` from a seed; every name is invented.
+"""
+
+INJURY_BENCHMARK_TEXT = """\
+key: harbour-industry
+version: "1"
+source: Invented for the sample organisation; real rates come from a statistical office
+values:
+  "injury_rate:trir": {value: 4.2, se: 0.1}
+  "injury_rate:dart": {value: 2.6, se: 0.1}
+  "injury_rate:ltifr": {value: 9.8, se: 0.4}
 """

@@ -57,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def write_world(world: World, folder: Path, *, quiet: bool = False) -> list[Path]:
     """Write a world as CSV and JSON. Returns the files."""
+    from headwater.cli.sample import INJURY_BENCHMARK_TEXT, PROJECT_TEXT
     from headwater.cli.saying import step
     from headwater.formats import write_csv
 
@@ -102,6 +103,7 @@ def write_world(world: World, folder: Path, *, quiet: bool = False) -> list[Path
                 for s in world.stakeholders
             ],
         )
+        put("injuries.csv", ("unit", "wave", "hours", "deaths", "days_away", "restricted", "other"), _injuries(world))
         put("results.csv", ("unit", "wave", *world.results.values), _results(world))
     studies: tuple[tuple[str, Draw], ...] = (
         ("people", lambda wave: iter((world.employee_answers(wave),))),
@@ -115,8 +117,9 @@ def write_world(world: World, folder: Path, *, quiet: bool = False) -> list[Path
             put(f"answers-{key}.csv", header, _all_answers(world, draw))
             put(f"comments-{key}.csv", ("unit", "wave", "question", "words"), _comment_rows(world, draw))
     (folder / "truth.json").write_text(json.dumps(world.truth_record(), indent=1) + "\n", encoding="utf-8")
-    (folder / "headwater.yaml").write_text(_project(), encoding="utf-8")
-    files += [folder / "truth.json", folder / "headwater.yaml"]
+    (folder / "headwater.yaml").write_text(PROJECT_TEXT, encoding="utf-8")
+    (folder / "injury-benchmark.yaml").write_text(INJURY_BENCHMARK_TEXT, encoding="utf-8")
+    files += [folder / "truth.json", folder / "headwater.yaml", folder / "injury-benchmark.yaml"]
     return files
 
 
@@ -153,6 +156,20 @@ def _results(world: World) -> Iterator[Sequence[object]]:
             yield (unit, period, *("" if np.isnan(figure) else float(figure) for figure in figures))
 
 
+def _injuries(world: World) -> Iterator[Sequence[object]]:
+    """Hours and cases by outcome, of units in which anybody worked."""
+    from collections import Counter
+
+    outcomes = ("death", "days away", "restricted", "other")
+    cases = Counter((one.unit, one.wave, one.kind) for one in world.incidents)
+    hours = world.results.values["hours"]
+    for row, unit in enumerate(world.results.units):
+        for wave in range(world.plan.waves):
+            if hours[row, wave] > 0:
+                counts = [cases[unit, wave, kind] for kind in outcomes]
+                yield (unit, world.wave_key(wave), float(hours[row, wave]), *counts)
+
+
 def _answer_rows(table: AnswerTable, wave: str) -> Iterator[Sequence[object]]:
     from headwater.vocab.answers import ITEM_MISSING
 
@@ -175,9 +192,3 @@ def _comment_rows(world: World, draw: Draw) -> Iterator[Sequence[object]]:
             for question, comments in table.comments.items():
                 for unit, words in comments:
                     yield unit, world.wave_key(wave), question, words
-
-
-def _project() -> str:
-    from headwater.cli.sample import PROJECT_TEXT
-
-    return PROJECT_TEXT

@@ -10,26 +10,19 @@ from headwater.privacy.gate import (
     nearest_shown_above,
     shown_counts,
 )
-from headwater.privacy.ledger import (
-    RESPONDENTS,
-    Cells,
-    Ledger,
-    LedgerVerdict,
-    Release,
-    Total,
-    cut_totals,
-    restrict,
-    tree_totals,
-)
+from headwater.privacy.ledger import Conflict, Ledger, LedgerVerdict, only_keeper
 from headwater.privacy.recutting import Recut, recut
+from headwater.privacy.totals import RESPONDENTS, Cells, Release, Span, Total, cut_totals, restrict, tree_totals
 
 __all__ = [
     "RESPONDENTS",
     "Cells",
+    "Conflict",
     "Ledger",
     "LedgerVerdict",
     "Recut",
     "Release",
+    "Span",
     "Total",
     "bound_extremes",
     "cut_totals",
@@ -42,6 +35,7 @@ __all__ = [
     "is_safe",
     "is_safe_cut",
     "nearest_shown_above",
+    "only_keeper",
     "recut",
     "restrict",
     "shown_counts",

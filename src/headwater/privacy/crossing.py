@@ -164,8 +164,8 @@ class _Released:
     def blamed_cells(self, k: int) -> list[_Blame]:
         """Sets of shown cells that each give a small group away; [] exactly when what is shown is safe."""
         blamed = []
-        for part in _parts(self.open):
-            names, members = _members(self.open.groups[:, part], self.open.count)
+        for part in open_parts(self.open):
+            names, members = open_members(self.open.groups[:, part], self.open.count)
             echelon = Echelon(self.open.people[part].tolist(), k)
             for row in sorted(range(len(names)), key=lambda row: len(members[row])):  # small first keeps the rows short
                 echelon.add(row, members[row])
@@ -182,7 +182,7 @@ class _Released:
         return _Blame(self.cells[potential[self.own] != potential[self.above]], proven=True)
 
 
-def _members(groups: IntArray, count: int) -> tuple[IntArray, list[list[int]]]:
+def open_members(groups: IntArray, count: int) -> tuple[IntArray, list[list[int]]]:
     """Open groups of some cells, and the cells in each. groups: int64[W, M]."""
     kinds, cells = np.nonzero(groups < count)
     names, row = np.unique(groups[kinds, cells], return_inverse=True)
@@ -191,7 +191,7 @@ def _members(groups: IntArray, count: int) -> tuple[IntArray, list[list[int]]]:
     return names, [members.tolist() for members in np.split(cells[order], ends)]
 
 
-def _parts(left: OpenCells) -> list[IntArray]:
+def open_parts(left: OpenCells) -> list[IntArray]:
     """Cells, by place, that are connected by open groups."""
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components

@@ -2,6 +2,12 @@
 
 from headwater.scoring.book import Benchmark, Comparisons, Inputs, score
 from headwater.scoring.cutting import CrossedCells, CutSums
+from headwater.scoring.daily import DailyRates, daily_response_rates
+from headwater.scoring.injury_storage import load_injuries, save_injuries
+from headwater.scoring.ledgering import Ledgers, Proposal, commit_release, propose_release
+from headwater.scoring.rates import InjuryCounts, score_injuries
+from headwater.scoring.services import load_services, save_services, score_services
+from headwater.scoring.shown_totals import release_of
 from headwater.scoring.specification import RatedItem, RatedScale, Specification, specify
 from headwater.scoring.storage import load_book, save_book
 from headwater.scoring.wave import score_moments, score_wave
@@ -11,14 +17,28 @@ __all__ = [
     "Comparisons",
     "CrossedCells",
     "CutSums",
+    "DailyRates",
+    "InjuryCounts",
     "Inputs",
+    "Ledgers",
+    "Proposal",
     "RatedItem",
     "RatedScale",
     "Specification",
+    "commit_release",
+    "daily_response_rates",
     "load_book",
+    "load_injuries",
+    "load_services",
+    "propose_release",
+    "release_of",
     "save_book",
+    "save_injuries",
+    "save_services",
     "score",
+    "score_injuries",
     "score_moments",
+    "score_services",
     "score_wave",
     "specify",
 ]

@@ -12,8 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headwater import __version__
-from headwater.measures import response_rate
-from headwater.org import subtree_sums
 from headwater.privacy.alike import gate_alike
 from headwater.privacy.gate import gate_columns, gate_tree, nearest_shown_above, shown_counts
 from headwater.scoring.cutting import (
@@ -34,9 +32,21 @@ from headwater.scoring.panel import (
     reference_from,
 )
 from headwater.scoring.points import column_points
+from headwater.scoring.responding import earlier_rows, response_rates
 from headwater.scoring.specification import Specification
 from headwater.scoring.sums import GroupSums
-from headwater.vocab import Bound, InputError, IntArray, Panel, ResponseRates, ScoreBook, Study, UnitTree, Wave
+from headwater.vocab import (
+    RESPONSE_COLUMN,
+    Bound,
+    InputError,
+    IntArray,
+    Panel,
+    ResponseRates,
+    ScoreBook,
+    Study,
+    UnitTree,
+    Wave,
+)
 from headwater.vocab.scorebook import BoolArray
 
 
@@ -126,22 +136,32 @@ def score(inputs: Inputs) -> ScoreBook:
         tree=tree,
         columns=specification.columns,
         panels=tuple(panels),
-        shares=released_shares(specification, whole, main, offsets),
+        shares=released_shares(tree, specification, whole, main, offsets),
         inputs_hash=inputs_digest(inputs),
         previous_wave="" if comparisons.previous is None else comparisons.previous.wave.key,
         benchmark="" if comparisons.benchmark is None else comparisons.benchmark.name,
         sources=inputs.sources,
         made_with={"headwater": __version__},
-        response=None if inputs.invited is None else _response(inputs, published, whole),
+        response=None if inputs.invited is None else _response(inputs, inputs.invited, published, whole),
     )
 
 
-def _response(inputs: Inputs, published: BoolArray, whole: GroupSums) -> ResponseRates:
-    """Return response rates of units whose number of answers is shown; elsewhere a rate would give that number."""
-    invited = subtree_sums(inputs.tree, np.asarray(inputs.invited, np.int64))
-    # Somebody who joined after the list was drawn may answer too.
-    percent, shown = response_rate.estimate(np.minimum(whole.respondents, invited), invited, inputs.study.k)
-    return ResponseRates(np.where(shown & published, percent, np.nan))
+def _response(inputs: Inputs, invited: IntArray, published: BoolArray, whole: GroupSums) -> ResponseRates:
+    comparisons = inputs.comparisons
+    before, benchmark = comparisons.previous, comparisons.benchmark
+    earlier = None
+    if before is not None and before.response is not None:
+        earlier = before.response, earlier_rows(inputs.tree, before.tree, comparisons.earlier_unit)
+    key = (RESPONSE_COLUMN.measure, RESPONSE_COLUMN.subject)
+    return response_rates(
+        inputs.tree,
+        whole.respondents,
+        invited,
+        published,
+        inputs.study.k,
+        previous=earlier,
+        benchmark=None if benchmark is None else benchmark.values.get(key),
+    )
 
 
 def unlike(estimator: Estimator, tree: UnitTree, own: GroupSums, shown: BoolArray) -> BoolArray:

@@ -58,9 +58,10 @@ class Estimator:
         values: float64[G, J], the items' means or percents in the scale's own direction.
         """
         n, _, spread, effective = sums.score_moments(self.specification.scale_position[scale.key])
-        if measure == "score":
-            return score.estimate(values, n, spread, effective)
-        return share_favourable.estimate(values, values * (100 - values), n, effective, self.correlations[scale.key])
+        if measure == "score_favourable":
+            spreads = values * (100 - values)
+            return share_favourable.estimate(values, spreads, n, effective, self.correlations[scale.key])
+        return score.estimate(values, n, spread, effective)
 
     def column(self, sums: GroupSums, column: Column) -> Estimates:
         """Estimate a column that stands on its own: an item's, or a ready-made score's."""

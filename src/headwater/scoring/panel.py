@@ -168,7 +168,7 @@ def column_sides(
         values, rest_values = (np.column_stack([part.value for part in side]) for side in (groups_said, rests_said))
         estimates = estimator.scale(groups.sums, scale, column.measure, values)
         rest = estimator.scale(groups.rest, scale, column.measure, rest_values)
-        if column.measure == "score":
+        if column.measure != "score_favourable":
             pooled = pooled_spread(estimator.scale(own, scale, "score", np.ones((len(own.respondents), 1))), 1.0)
         else:
             correlation = estimator.correlations[scale.key]

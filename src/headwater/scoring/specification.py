@@ -63,6 +63,8 @@ class Specification:
     items: tuple[RatedItem, ...]
     scales: tuple[RatedScale, ...]
     titles: tuple[str, ...] = field(default=())
+    scale_measure: str = "score"
+    """Measure of a scale's mean: `score`, or `service` where units rate the units that serve them."""
 
     @cached_property
     def item_position(self) -> dict[str, int]:
@@ -84,7 +86,7 @@ class Specification:
         scale = None if column.role == "item" else self.scale_of[column.subject]
         if scale is None or not scale.items:
             return ()
-        measure = "mean" if column.measure == "score" else "favourable"
+        measure = "favourable" if column.measure == "score_favourable" else "mean"
         return tuple((measure, key) for key in scale.items)
 
     def plan(self, cuts: Sequence[str] = (), *, crosses: bool = True) -> MomentPlan:
@@ -107,7 +109,8 @@ class Specification:
         """The columns of the ScoreBook: scales first, then items."""
         found: list[Column] = []
         for scale in self.scales:
-            keys = ("score", "score_favourable") if self.has_favourable(scale) else ("score",)
+            mean = self.scale_measure
+            keys = (mean, "score_favourable") if self.has_favourable(scale) else (mean,)
             for key in keys:
                 low, high = MEASURES[key].ends(scale.low, scale.high)
                 found.append(

@@ -16,6 +16,7 @@ import numpy as np
 from headwater.org import number_units
 from headwater.vocab import (
     FIELDS,
+    RESPONSE_FIELDS,
     Column,
     Cut,
     InputError,
@@ -31,6 +32,7 @@ from headwater.vocab import (
 
 FORMAT = 1
 MANIFEST = "book.json"
+RESPONSE = "response.parquet"
 
 
 def save_book(book: ScoreBook, folder: Path) -> Path:
@@ -52,6 +54,8 @@ def save_book(book: ScoreBook, folder: Path) -> Path:
             pq.write_table(units, aside / f"units-{number}.parquet", compression="zstd")
         shares = pa.table({"percent": pa.array(book.shares.percent.ravel())})
         pq.write_table(shares, aside / "shares.parquet", compression="zstd")
+        if book.response is not None:
+            _save_response(book.response, aside)
         (aside / MANIFEST).write_text(json.dumps(_nouns(book), ensure_ascii=False, sort_keys=True), encoding="utf-8")
         if folder.exists():
             old = folder.with_name(f".{folder.name}-replaced")
@@ -118,9 +122,7 @@ def load_book(folder: Path) -> ScoreBook:
             benchmark=nouns["benchmark"],
             sources=tuple(nouns["sources"]),
             made_with=nouns["made_with"],
-            response=None
-            if nouns["response"] is None
-            else ResponseRates(np.array([np.nan if rate is None else rate for rate in nouns["response"]], np.float64)),
+            response=_load_response(folder) if nouns["response"] else None,
         )
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as error:
         raise InputError(
@@ -130,6 +132,30 @@ def load_book(folder: Path) -> ScoreBook:
                 file=folder.name,
             )
         ) from error
+
+
+def _save_response(rates: ResponseRates, folder: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = {"percent": pa.array(rates.percent), "asked": pa.array(rates.asked), "bound": pa.array(rates.bound)}
+    table |= {name: pa.array(values) for name, values in rates.fields.items()}
+    table |= {f"{kind}_sureness": pa.array(values) for kind, values in rates.sureness.items()}
+    pq.write_table(pa.table(table), folder / RESPONSE, compression="zstd")
+
+
+def _load_response(folder: Path) -> ResponseRates:
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(folder / RESPONSE)
+    held = {name: table[name].to_numpy() for name in table.column_names}
+    return ResponseRates(
+        percent=held["percent"],
+        asked=held["asked"],
+        bound=held["bound"],
+        fields={name: held[name] for name in RESPONSE_FIELDS},
+        sureness={kind: held[f"{kind}_sureness"] for kind in ("rest", "previous", "benchmark")},
+    )
 
 
 def _nouns(book: ScoreBook) -> dict[str, Any]:
@@ -160,9 +186,7 @@ def _nouns(book: ScoreBook) -> dict[str, Any]:
         "benchmark": book.benchmark,
         "sources": book.sources,
         "made_with": dict(book.made_with),
-        "response": None
-        if book.response is None
-        else [None if np.isnan(rate) else rate for rate in book.response.percent.tolist()],
+        "response": book.response is not None,
     }
 
 

@@ -371,6 +371,15 @@ def plant_stayers(tables: Tables) -> Tables:
     return first, second
 
 
+def plant_total_of_servers(tables: Tables) -> Tables:
+    """The ratings of one serving unit beside those of all: two people rated another."""
+    rated = tuple(replace(column, measure="service") for column in tables[0].columns)
+    part = replace(own_copy(tables[0]), study=f"{tables[0].study}.desk", columns=rated)
+    unit = int(np.argmax(part.everybody.n))
+    part.everybody.n[unit] -= 2
+    return (*tables, part)
+
+
 PLANTS: dict[str, tuple[str, Callable[[Tables], Tables]]] = {
     "a team of three": ("small_group", plant_small_group),
     "parent less children": ("count_subtraction", plant_count),
@@ -382,6 +391,7 @@ PLANTS: dict[str, tuple[str, Callable[[Tables], Tables]]] = {
     "a rest at the top": ("homogeneous_rest", plant_unanimous_rest),
     "a limit only reached when all agree": ("limits_pinned", plant_pinned),
     "rounded percents": ("percent_inversion", plant_rounded_percents),
+    "all serving units less one": ("servers_subtracted", plant_total_of_servers),
     "total less levels": ("complementary_cut", plant_complement),
     "levels of siblings": ("cut_tree_bridge", plant_bridge),
     "tree drawn anew": ("recut_tree", plant_recut),

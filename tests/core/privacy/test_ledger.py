@@ -177,7 +177,7 @@ def test_a_ledger_that_was_tampered_with_is_refused(tmp_path: Path, damage: str)
     if damage == "drop":
         found["entries"].pop()
     elif damage == "edit":
-        found["entries"][0]["release"]["totals"].pop()
+        found["entries"][0]["body"]["release"]["totals"].pop()
     elif damage == "swap":
         found["entries"].reverse()
     elif damage == "rename":
@@ -236,3 +236,27 @@ def test_answers_of_closed_units_keep_an_atom_from_being_whole() -> None:
     found = recut(old, np.array([True, True, True]), np.array([0, 6, 7]), new, np.array([0, 1, -1]))
     assert found.shown.tolist() == [True, True]
     assert found.parts[0] == {1: 1}
+
+
+def test_what_nobody_has_seen_there_may_have_been_seen_here(tmp_path: Path) -> None:
+    """One ledger begins anew; another that it is joined with holds a release of its own, which stays in force."""
+    held = cells([6, 7, 8], unit=["a", "b", "c"])
+    first, mine, theirs = (Release(name, UNITS.totals[:1]) for name in ("first", "mine", "theirs"))
+    here, there = (Ledger("pulse", "2026", K, tmp_path / name) for name in ("here", "there"))
+    for ledger in (here, there):
+        ledger.commit(first, held)
+    here.commit(mine, held)
+    there.begin_anew("a trial")
+    there.commit(theirs, held)
+    here.take_over(there)
+    assert [release.name for release in Ledger.load(tmp_path / "here").releases] == ["theirs", "mine"]
+    there.take_over(here)
+    assert [release.name for release in there.releases] == ["theirs", "mine"]
+    before = (tmp_path / "there").read_bytes()
+    there.take_over(here)
+    assert (tmp_path / "there").read_bytes() == before
+
+
+def test_a_new_beginning_needs_a_reason() -> None:
+    with pytest.raises(ValueError, match="say why"):
+        Ledger("pulse", "2026", K).begin_anew("  ")

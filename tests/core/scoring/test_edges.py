@@ -13,6 +13,7 @@ from headwater.instruments import load_instrument
 from headwater.intake import seal
 from headwater.org import number_units
 from headwater.scoring import Comparisons, RatedScale, Specification, load_book, save_book, score_wave, specify
+from headwater.scoring.distributions import mixed_beside_parts
 from headwater.vocab import AnswerTable, Estimate, InputError, Lens, ScoreBook, Wave, Withheld
 
 
@@ -158,3 +159,21 @@ def test_questionnaires_with_one_question_in_common_count_it_once() -> None:
     index = next(scale for scale in specification.scales if scale.role == "index")
     assert set(specification.all_items(index.key)) >= set(index.items)
     assert set(specification.all_parts(index.key)) == set(index.parts)
+
+
+def test_bars_are_kept_back_where_the_rest_of_a_unit_gave_one_answer() -> None:
+    """Two parts leave five people of the top who all chose the highest answer: the smaller part's bars go."""
+    tree = number_units(("top", "part", "other"), ("", "top", "top"))
+    counts = np.array([[20.0, 20, 15], [15, 15, 10], [5, 5, 0]])
+    counts[0] = counts[1:].sum(axis=0) + np.array([0.0, 0.0, 5.0])
+    said = counts.sum(axis=1)
+    percent = np.round(100 * counts / said[:, None])
+    every = np.array([True, True, True])
+    assert mixed_beside_parts(tree, every, counts, percent, said).tolist() == [True, True, False]
+    two = np.array([True, True, False])
+    assert mixed_beside_parts(tree, two, counts, percent, said).tolist() == [True, True, False]
+    counts[0] += np.array([4.0, 0.0, 0.0])
+    mixed = np.round(100 * counts / counts.sum(axis=1)[:, None])
+    assert mixed_beside_parts(tree, every, counts, mixed, counts.sum(axis=1)).all()
+    # What is shown leaves no other choice, although the people do: it is kept back too.
+    assert mixed_beside_parts(tree, every, counts, percent, said).tolist() == [True, True, False]

@@ -14,6 +14,7 @@ from headwater.privacy.audit import (
     pages,
     rates,
     scales,
+    servers,
     shrinking,
     unanimity,
 )
@@ -38,6 +39,7 @@ ATTACKS: dict[str, Attack] = {
     "homogeneous_rest": Attack("a rest all alike", unanimity.homogeneous_rest),
     "limits_pinned": Attack("a limit that leaves no choice", unanimity.limits_pinned),
     "percent_inversion": Attack("percents turned into people", unanimity.percent_inversion),
+    "servers_subtracted": Attack("serving units taken from a total", servers.servers_subtracted),
     "complementary_cut": Attack("levels taken from a total", overlaps.complementary_cut),
     "cut_tree_bridge": Attack("levels against units", overlaps.cut_tree_bridge),
     "recut_tree": Attack("a tree drawn anew", overlaps.recut_tree),

@@ -9,7 +9,7 @@ import numpy as np
 from headwater.privacy.audit.evidence import Evidence
 from headwater.privacy.audit.views import CLOSE, IntArray, View
 
-ITEM_MEASURE = {"score": "mean", "score_favourable": "favourable"}
+ITEM_MEASURE = {"score": "mean", "service": "mean", "score_favourable": "favourable"}
 """Measure of a scale -> measure of its items."""
 
 FEWEST_CELLS = 6

@@ -17,6 +17,9 @@ OWN_WEIGHT_FROM = 10
 AGREE = 1e-5
 """Relative difference up to which two weights are one."""
 
+MOST_TRIED = 200
+"""Cells whose own weight is tried on all the others."""
+
 
 def shrunken_value(evidence: Evidence) -> None:
     """Steadied values of withheld numbers, and steadied values that give back what a limit keeps.
@@ -62,11 +65,11 @@ def _behind_limits(evidence: Evidence, view: View) -> None:
             peers_here = near[depth[unit]]
             for share, worth in models:
                 peers = np.flatnonzero(known & view.exact[:, number] & peers_here & ~np.isnan(worth))
-                common = _common(worth[peers])
+                common = _common(view, number, worth, peers, goal[:, number], share)
                 if common is None:
                     continue
                 undone = _own_values(view, int(unit), number, shrunken[unit, number], goal[unit, number], common, share)
-                if undone is None or np.any(np.abs(undone - said) <= slack):
+                if undone is None or _may_be(undone, said, slack, is_scale=column.kind != "item"):
                     own = None
                     break
                 own = undone if own is None else own
@@ -111,22 +114,42 @@ def _worths(view: View, number: int, shrunken: FloatArray, goal: FloatArray, sha
     return np.where(usable, ratio, np.nan)
 
 
-def _common(worth: FloatArray) -> float | None:
-    """The value on which most cells agree, or None."""
-    if len(worth) < FEWEST_FOR_WEIGHT:
+def _common(view: View, number: int, worth: FloatArray, peers: IntArray, goal: FloatArray, share: bool) -> float | None:
+    """The worth that most cells bear out, or None when too few do.
+
+    A cell bears a worth out when some number of answers gives it: the number said, or fewer, because a number of
+    answers that would tell who skipped is said as the number of respondents.
+    """
+    if len(peers) < FEWEST_FOR_WEIGHT:
         return None
-    ordered = np.sort(worth)
-    near = np.abs(ordered[:, None] - ordered[None, :]) <= AGREE * np.abs(ordered[:, None])
-    best = int(near.sum(axis=1).argmax())
-    return float(np.median(ordered[near[best]])) if near[best].sum() >= FEWEST_FOR_WEIGHT else None
+    said = view.count[peers, number].astype(np.float64)
+    p = np.clip(goal[peers] / 100, 1e-4, 1 - 1e-4)
+    room = p * (1 - p)
+    ratio = room / worth[peers] - 1 if share else worth[peers]
+    per_answer = ratio / said  # (1 - w) / w, which the steadied value tells by itself
+    tried = np.unique(worth[peers[:: max(1, len(peers) // MOST_TRIED)]])
+    best, support = None, 0
+    for candidate in tried.tolist():
+        wanted = (room / candidate - 1 if share else np.full(len(peers), candidate)) / per_answer
+        whole = np.round(wanted)
+        fits = (np.abs(wanted - whole) <= AGREE * np.maximum(wanted, 1)) & (whole <= said)
+        fits &= whole >= np.maximum(1, np.floor(said * SKIP_SHARE))
+        if int(fits.sum()) > support:
+            best, support = candidate, int(fits.sum())
+    return best if support >= FEWEST_FOR_WEIGHT else None
 
 
 def _own_values(
     view: View, unit: int, number: int, shrunken: float, goal: float, common: float, share: bool
 ) -> FloatArray | None:
-    """The own values that give this steadied value, for the count said first and then for fewer answers."""
+    """The own values that give this steadied value, for the count said first and then for fewer answers.
+
+    A scale's count is that of its least answered item, and it may rest on more people: on all respondents at most.
+    """
     said = int(view.count[unit, number])
     n = np.arange(said, max(1, int(said * SKIP_SHARE)) - 1, -1, dtype=np.float64)
+    if view.columns[number].kind != "item":
+        n = np.concatenate([n, np.arange(said + 1, int(view.n[unit]) + 1, dtype=np.float64)])
     ratio = common
     if share:
         p = float(np.clip(goal / 100, 1e-4, 1 - 1e-4))
@@ -136,6 +159,15 @@ def _own_values(
         return None
     own: FloatArray = goal + (shrunken - goal) / weight
     return own
+
+
+def _may_be(undone: FloatArray, said: float, slack: float, *, is_scale: bool) -> bool:
+    """Whether the limit itself, and nothing behind it, may have been steadied: by one of the counts, or for a scale,
+    whose items differ in their counts, between two of them.
+    """
+    if is_scale:
+        return bool(undone.min() - slack <= said <= undone.max() + slack)
+    return bool(np.any(np.abs(undone - said) <= slack))
 
 
 def _depths(parent: np.ndarray[tuple[int, ...], np.dtype[np.int32]]) -> IntArray:
