@@ -104,15 +104,31 @@ def test_the_example_project_file_uses_every_key_and_loads(tmp_path: Path, asked
     (tmp_path / "brand.yaml").write_text("name: Lantern Ferries\n", encoding="utf-8")
     (tmp_path / "benchmark.yaml").write_text(yaml_block(PROJECT_FILE, "benchmark"), encoding="utf-8")
     project = load_project(tmp_path / "headwater.yaml")
+    # Ratings of services and a reorganisation do not go together, so they have a project of their own.
+    serving = yaml_block(PROJECT_FILE, "services")
+    (tmp_path / "serving.yaml").write_text(serving, encoding="utf-8")
+    assert load_project(tmp_path / "serving.yaml").services[0].server == "rated"
     written: Mapping[str, Any] = yaml.safe_load(text)
-    assert set(written) == asked[""]
+    services = yaml.safe_load(serving)["services"]
+    assert set(written) | {"services"} == asked[""]
+    assert set(services[0]) == asked["services.N"]
+    assert set(written["injuries"]) == asked["injuries"]
+    assert set(written["injuries"]["mapping"]) == asked["injuries.mapping"]
     assert set(written["words"]) == asked["words"]
     assert set(written["answers"][0]) == asked["answers.N"]
     for kind in ("panels", "distributions"):
         assert set(written[kind][0]) == asked[kind]
     assert set(written["places"]["lx_relationship"]) == asked["places.lx_relationship"]
     explained = set(re.findall(r"`(\w+)`", re.sub(r"```.*?```", "", PROJECT_FILE, flags=re.DOTALL)))
-    nouns = asked[""] | asked["words"] | asked["answers.N"] | asked["panels"] | asked["places.lx_relationship"]
+    nouns = (
+        asked[""]
+        | asked["injuries"]
+        | asked["services.N"]
+        | asked["words"]
+        | asked["answers.N"]
+        | asked["panels"]
+        | asked["places.lx_relationship"]
+    )
     assert nouns - explained == set()
     assert load_benchmark(project.folder / project.benchmark).version == "3"
 

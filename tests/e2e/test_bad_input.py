@@ -229,8 +229,8 @@ def test_corrected_answers_are_not_added_to_the_ones_they_replace(tmp_path: Path
     before = digest(tmp_path)
     refused = run(*command)
     assert refused.code == 2
-    assert "holds other answers of wave '2026-1' of study 'people'" in refused.err
-    assert "Name an empty store" in refused.err
+    assert "wave '2026-1' of study 'people' is not released" in refused.err
+    assert "the earlier results stand" in refused.err
     assert digest(tmp_path) == before
 
 

@@ -9,6 +9,16 @@ from headwater.measures.measure import Measure, percent_ends
 from headwater.vocab import FloatArray, IntArray
 
 
+def bounded_counts(answered: IntArray, invited: IntArray, k: int) -> tuple[IntArray, IntArray, NDArray[np.bool_]]:
+    """Return who answered and who was asked, as a rate may say them, and which units may have a rate: [U] each.
+
+    Fewer than k answers count as k; fewer than k missing as k missing.
+    """
+    told = np.maximum(answered, k)
+    asked = np.maximum(invited, told + k)
+    return told, asked, np.asarray(invited >= 2 * k)
+
+
 def estimate(answered: IntArray, invited: IntArray, k: int) -> tuple[FloatArray, NDArray[np.bool_]]:
     """Return percents and which of them may be shown.
 
@@ -16,11 +26,8 @@ def estimate(answered: IntArray, invited: IntArray, k: int) -> tuple[FloatArray,
     who did not answer, answered / (answered + k): beside the number who answered it gives back nothing else. Rates of
     fewer than k answers are shown as k answers.
     """
-    shown = invited >= 2 * k
-    told = np.maximum(answered, k)
-    asked = np.maximum(np.where(shown, invited, 1), told + k)
-    rate = np.where(shown, 100.0 * told / asked, np.nan)
-    return rate, shown
+    told, asked, shown = bounded_counts(answered, invited, k)
+    return np.where(shown, 100.0 * told / asked, np.nan), shown
 
 
 MEASURE = Measure(
@@ -30,5 +37,6 @@ MEASURE = Measure(
     ends=percent_ends,
     minimum_effect=lambda _low, _high: 2.0,
     estimate=None,
-    source="AAPOR response rate 2 on a complete frame: answered forms of invited people",
+    shrinkage="beta_binomial",
+    source="AAPOR response rate 2 on a complete frame: answered forms of invited people; Wilson 1927",
 )

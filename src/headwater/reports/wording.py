@@ -1,31 +1,36 @@
-"""How numbers, ranges, differences and doubt are said in reports. Plain words, real minus signs, no jargon."""
+"""How numbers, ranges, differences and doubt are said in reports. Plain words, real minus signs, no jargon.
+
+Numbers and whole sentences are those of `headwater.scoring.sentences`, so that there is one way to say a number.
+"""
 
 from __future__ import annotations
 
 import math
 
 from headwater.reports.document import Flag, WithheldNote
+from headwater.scoring.phrases import MINUS, figure, phrases_in, signed
+from headwater.scoring.sentences import DECIMALS, decimals_of, score_words
 from headwater.vocab import Bound, Column, Difference, Estimate, ScoreBook, Sureness, Withheld, say
 
-MINUS = "\u2212"
-DECIMALS: dict[str, int] = {"points": 1, "percent": 0, "score": 0, "rate": 1}
-
-
-def decimals_of(column: Column) -> int:
-    """How many decimals people read of a measure."""
-    return DECIMALS.get(column.unit, 1)
-
-
-def figure(value: float, decimals: int = 1) -> str:
-    """A number with a real minus: "−0.3". Zero has no sign."""
-    text = f"{abs(value):.{decimals}f}"
-    return f"{MINUS}{text}" if value < 0 and float(text) != 0 else text
-
-
-def signed(value: float, decimals: int = 1) -> str:
-    """A difference with its sign: "+0.3", "−0.3", "0.0"."""
-    text = figure(value, decimals)
-    return f"+{text}" if value > 0 and float(text) != 0 else text
+__all__ = [
+    "DECIMALS",
+    "MINUS",
+    "count",
+    "decimals_of",
+    "difference_text",
+    "figure",
+    "flag_of",
+    "joined",
+    "people",
+    "range_text",
+    "signed",
+    "small",
+    "spread",
+    "sureness_text",
+    "value_text",
+    "withheld_note",
+    "words_of",
+]
 
 
 def spread(low: float, high: float, decimals: int = 1, *, sign: bool = False) -> str:
@@ -75,13 +80,6 @@ def range_text(estimate: Estimate, decimals: int) -> str:
     if estimate.bound is not Bound.EXACT:
         return ""
     return spread(estimate.shrunken_low, estimate.shrunken_high, decimals)
-
-
-def score_text(estimate: Estimate, decimals: int) -> str:
-    """Score, range and answers: "3.2 (2.9 to 3.5), 23 answers"."""
-    around = range_text(estimate, decimals)
-    body = f"{value_text(estimate, decimals)} ({around})" if around else value_text(estimate, decimals)
-    return f"{body}, {count(estimate.n)} answers"
 
 
 def difference_text(difference: Difference | None, decimals: int) -> str:
@@ -135,5 +133,5 @@ def withheld_note(book: ScoreBook, held: Withheld, language: str = "en") -> With
         found = book.find(held.nearest, held.measure, held.subject, cut=held.cut, level=held.level)
         if isinstance(found, Estimate):
             nearest = book.tree.names[book.tree.index_of[held.nearest]]
-            text = score_text(found, decimals_of(column))
+            text = score_words(found, column, phrases_in(language))
     return WithheldNote(f"{label} is not shown for {name}", nearest, text, held.reason)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from headwater.simulation.serving import Serving
 from headwater.simulation.staff import Staff
 from headwater.vocab import FloatArray
 
@@ -45,8 +46,11 @@ class Truth:
     result: FloatArray
 
 
-def live(staff: Staff, waves: int, strengths: Strengths, rng: np.random.Generator) -> Truth:
-    """Draw the truth. Lasting values have variance 1 over units and lean on the unit above (correlation .5)."""
+def live(staff: Staff, waves: int, strengths: Strengths, serving: Serving, rng: np.random.Generator) -> Truth:
+    """Draw the truth. Lasting values have variance 1 over units and lean on the unit above (correlation .5).
+
+    The service a unit receives is that of its servers; units that nobody serves get a draw of their own.
+    """
     tree, units = staff.tree, len(staff.tree)
     led = np.zeros(units)
     noise = rng.standard_normal(units)
@@ -55,6 +59,7 @@ def live(staff: Staff, waves: int, strengths: Strengths, rng: np.random.Generato
         led[unit] = 0.5 * led[tree.parent[unit]] + np.sqrt(0.75) * noise[unit]
     led = (led - led.mean()) / led.std()
     service = rng.standard_normal(units)
+    service = np.where(np.isnan(serving.received), service, serving.received)
     s = strengths
 
     def lasting(*causes: tuple[float, FloatArray]) -> FloatArray:
@@ -74,6 +79,7 @@ def live(staff: Staff, waves: int, strengths: Strengths, rng: np.random.Generato
         return drawn
 
     led_change, service_change = changes(), changes()
+    service_change = np.where(np.isnan(serving.changes), service_change, serving.changes)
     work_change = changes((s.led_to_work_within, led_change))
     served_change = changes((s.work_to_served_within, work_change), (s.service_to_served_within, service_change))
     result_change = changes((s.served_to_result_within, served_change))

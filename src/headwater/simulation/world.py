@@ -12,6 +12,7 @@ from headwater.instruments import load_instrument
 from headwater.simulation import events
 from headwater.simulation.comments import CUSTOMER_THEMES, THEMES, write_comments
 from headwater.simulation.ratings import Raters, item_heights, rate
+from headwater.simulation.serving import Serving, serve
 from headwater.simulation.staff import AREA, TENURE, Staff, hire
 from headwater.simulation.truth import Strengths, Truth, live
 from headwater.vocab import AnswerTable, Cut, FloatArray, Lens, UnitPeriods
@@ -24,6 +25,9 @@ CUTS = (Cut("tenure", "Time here", TENURE), Cut("area", "Kind of work", AREA))
 
 RESPONSE = 0.66
 """Share of invited employees who answer. Unhappy people answer a little less often."""
+
+USES = 0.9
+"""Share of the servers of their unit that a person had to do with and rates."""
 
 SKIPS = 0.015
 LEVELS = {
@@ -59,6 +63,7 @@ class World:
     visits: tuple[events.Visit, ...]
     stakeholders: tuple[events.Stakeholder, ...]
     results: UnitPeriods
+    serving: Serving
 
     def _rng(self, *path: int) -> np.random.Generator:
         return np.random.default_rng([self.plan.seed, *path])
@@ -131,17 +136,30 @@ class World:
             yield AnswerTable(self.staff.tree.ids, unit, items, comments=comments)
 
     def service_answers(self, wave: int) -> AnswerTable:
-        """Draw ratings of the internal service each customer-facing team receives, answered by its people."""
+        """Draw ratings of the units that serve each customer-facing team, one row a person and unit rated.
+
+        The cut `server` names the unit rated. Nothing tells which ratings come from one person.
+        """
         rng = self._rng(30, wave)
-        staff = self.staff
+        staff, serving = self.staff, self.serving
         people = np.flatnonzero(self.present(wave) & (staff.team >= 0))
-        people = people[staff.faces_customers[staff.team[people]]]
         people = people[rng.random(people.size) < RESPONSE]
-        unit = staff.team[people].astype(np.int32)
-        mood = rng.standard_normal(people.size)
-        values = {str(Lens.SERVICE): self.truth.service[wave]}
-        items = self._rated(SERVICE_INSTRUMENTS, unit, mood, values, rng)
-        return AnswerTable(staff.tree.ids, unit, items)
+        team = staff.team[people]
+        first, last = (np.searchsorted(serving.served, team, side=side) for side in ("left", "right"))
+        person = np.repeat(np.arange(people.size), last - first)
+        pair = np.arange(person.size) - np.repeat(np.cumsum(last - first) - last, last - first)
+        used = rng.random(person.size) < USES
+        person, pair = person[used], pair[used]
+        mood = rng.standard_normal(people.size)[person]
+        values = {str(Lens.SERVICE): serving.value[wave]}
+        items = self._rated(SERVICE_INSTRUMENTS, pair.astype(np.int32), mood, values, rng)
+        levels = tuple(staff.tree.ids[unit] for unit in serving.servers.tolist())
+        return AnswerTable(
+            staff.tree.ids,
+            serving.served[pair],
+            items,
+            cuts={"server": (serving.server[pair].astype(np.int16), levels)},
+        )
 
     def wave_key(self, wave: int) -> str:
         """Return the wave's key: a quarter, 2026-q1 first."""
@@ -159,6 +177,11 @@ class World:
             "people": len(self.staff),
             "units": len(self.staff.tree),
             "strengths": {name: getattr(s, name) for name in s.__dataclass_fields__},
+            "service": {
+                self.staff.tree.ids[unit]: round(float(self.serving.value[:, self.serving.of_server(place)].mean()), 3)
+                for place, unit in enumerate(self.serving.servers.tolist())
+                if self.serving.of_server(place).size
+            },
             "drawn_across_units": {
                 "led_to_work": across(t.led, t.work),
                 "work_to_served": across(
@@ -177,7 +200,8 @@ def simulate(plan: SimulationPlan) -> World:
         raise ValueError("a world needs at least one wave")
     rng = np.random.default_rng([plan.seed, 0])
     staff = hire(plan.people, rng)
-    truth = live(staff, plan.waves, plan.strengths, rng)
+    serving = serve(staff, plan.waves, plan.strengths.change, np.random.default_rng([plan.seed, 50]))
+    truth = live(staff, plan.waves, plan.strengths, serving, rng)
     left = events.leavers(staff, truth, rng)
     incidents = events.injuries(staff, truth, rng)
     figures = events.results_table(staff, truth, incidents, left, rng)
@@ -205,4 +229,5 @@ def simulate(plan: SimulationPlan) -> World:
         events.visits(staff, truth, rng),
         events.stakeholders(staff, rng),
         results,
+        serving,
     )

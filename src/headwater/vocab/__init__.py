@@ -10,12 +10,31 @@ from headwater.vocab.estimates import (
     Sureness,
     Withheld,
 )
+from headwater.vocab.injuries import (
+    FULL_YEAR_MONTHS,
+    INJURY_FIELDS,
+    INJURY_KINDS,
+    InjuryBook,
+    InjuryKind,
+    InjuryPeriod,
+    InjuryRate,
+)
 from headwater.vocab.lenses import STAGE_TITLES, Lens
 from headwater.vocab.links import Certainty, Design, LinkEstimate, PublishedRange, River, Station, Stream
 from headwater.vocab.moments import CrossSums, MomentPlan, Moments, PlannedItem, PlannedScore, ScoreSums
 from headwater.vocab.problems import HeadwaterError, InputError, Problem, RefusedError
 from headwater.vocab.questionnaire import Choice, Instrument, Item, ResponseScale, Scale, Texts, say
-from headwater.vocab.scorebook import FIELDS, Column, Panel, ResponseRates, ScoreBook, Shares
+from headwater.vocab.scorebook import (
+    FIELDS,
+    RESPONSE_COLUMN,
+    RESPONSE_FIELDS,
+    Column,
+    Panel,
+    ResponseRates,
+    ScoreBook,
+    Shares,
+)
+from headwater.vocab.services import ServiceBook
 from headwater.vocab.studies import (
     CUT_UNIT_MINIMUM,
     DEFAULT_COMMENT_K,
@@ -34,6 +53,11 @@ __all__ = [
     "DEFAULT_COMMENT_K",
     "DEFAULT_K",
     "FIELDS",
+    "FULL_YEAR_MONTHS",
+    "INJURY_FIELDS",
+    "INJURY_KINDS",
+    "RESPONSE_COLUMN",
+    "RESPONSE_FIELDS",
     "STAGE_TITLES",
     "WITHHELD_REASON",
     "AnswerTable",
@@ -48,6 +72,10 @@ __all__ = [
     "Estimate",
     "FloatArray",
     "HeadwaterError",
+    "InjuryBook",
+    "InjuryKind",
+    "InjuryPeriod",
+    "InjuryRate",
     "InputError",
     "Instrument",
     "IntArray",
@@ -71,6 +99,7 @@ __all__ = [
     "Scale",
     "ScoreBook",
     "ScoreSums",
+    "ServiceBook",
     "Shares",
     "Station",
     "Stream",

@@ -125,14 +125,36 @@ class Shares:
         return None if np.isnan(row).any() else row
 
 
+RESPONSE_FIELDS: tuple[str, ...] = tuple(name for name in FIELDS if name != "value")
+"""The float columns of response rates beside the percent, each float64[U], NaN where there is nothing to show."""
+
+RESPONSE_COLUMN = Column(
+    measure="response_rate",
+    subject="answered",
+    lens=Lens.EX,
+    label={"en": "Answered, of those asked", "es": "Respondieron, de las personas invitadas"},
+    low=0.0,
+    high=100.0,
+    unit="percent",
+    minimum_effect=2.0,
+    role="response",
+)
+
+
 @dataclass(frozen=True)
 class ResponseRates:
     """Answered of invited, by unit with all below it. percent: float64[U], NaN where it is not shown, capped near full.
 
-    The number invited is not kept: beside a rate it would tell how many did not answer.
+    asked: int64[U], the people asked as the rate says them, 0 where it is not shown: near full it is k more than
+    answered, so it tells nothing beyond the rate and the number who answered. bound: int8[U], AT_LEAST near full.
+    fields: see RESPONSE_FIELDS. sureness: int8[U] by "rest", "previous", "benchmark".
     """
 
     percent: FloatArray
+    asked: NDArray[np.int64]
+    bound: NDArray[np.int8]
+    fields: Mapping[str, FloatArray]
+    sureness: Mapping[str, NDArray[np.int8]]
 
 
 @dataclass(frozen=True)
@@ -240,6 +262,47 @@ class ScoreBook:
         if self.response is None or np.isnan(self.response.percent[row]):
             return None
         return float(self.response.percent[row])
+
+    def response_rate(self, unit: str | int) -> Released | Withheld:
+        """Return the response rate of a unit as an estimate, its n the people asked; withheld where it is not shown.
+
+        Raises KeyError for an unknown unit.
+        """
+        row = self.tree.index_of[unit] if isinstance(unit, str) else unit
+        column, rates = RESPONSE_COLUMN, self.response
+        if rates is None or np.isnan(rates.percent[row]):
+            shown = (above for above in self.tree.ancestors(row) if self.response_percent(above) is not None)
+            nearest = next(shown, None)
+            named = "" if nearest is None else self.tree.ids[nearest]
+            return Withheld(self.tree.ids[row], column.measure, column.subject, "", "", named)
+        fields = {name: float(values[row]) for name, values in rates.fields.items()}
+
+        def difference(kind: str) -> Difference | None:
+            if np.isnan(fields[f"{kind}_difference"]):
+                return None
+            size, low, high, p = (fields[f"{kind}_{part}"] for part in ("difference", "low", "high", "p"))
+            return Difference(size, low, high, p, Sureness(int(rates.sureness[kind][row])))
+
+        return Estimate(
+            unit=self.tree.ids[row],
+            measure=column.measure,
+            subject=column.subject,
+            cut="",
+            level="",
+            n=int(rates.asked[row]),
+            value=float(rates.percent[row]),
+            se=fields["se"],
+            low=fields["low"],
+            high=fields["high"],
+            shrunken=fields["shrunken"],
+            shrunken_low=fields["shrunken_low"],
+            shrunken_high=fields["shrunken_high"],
+            bound=Bound(int(rates.bound[row])),
+            rest_value=fields["rest"],
+            versus_rest=difference("rest"),
+            versus_previous=difference("previous"),
+            versus_benchmark=difference("benchmark"),
+        )
 
     def nearest_shown(self, unit: str | int) -> int | None:
         """Return the unit itself, or the nearest unit above it, that has any released number."""

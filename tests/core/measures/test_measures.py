@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.oracles.oracle import load
 
-from headwater.measures import ITEM_MEASURES, MEASURES, Categories, injury_rate, response_rate, score, service
+from headwater.measures import ITEM_MEASURES, MEASURES, Categories, injury_rate, response_rate, score
 from headwater.measures.measure import t_interval
 from headwater.stats import mean_interval
 
@@ -114,15 +114,6 @@ def test_the_looked_up_t_interval_equals_the_plain_one() -> None:
     assert np.allclose(low[2:], plain.lower[2:])
     assert np.allclose(high[2:], plain.upper[2:])
     assert np.isnan(low[:2]).all()
-
-
-def test_internal_service_is_rated_by_the_units_served() -> None:
-    found = service.estimate(
-        np.array([0, 0, 0, 1], np.int32), np.array([0, 0, 1, 1], np.int32), np.array([4.0, 2.0, 5.0, 1.0]), 2, 2
-    )
-    assert found.n.tolist() == [[2, 1], [0, 1]]
-    assert found.estimates.value[0].tolist() == [3.0, 5.0]
-    assert np.isnan(found.estimates.value[1, 0])
 
 
 def test_response_rates_are_capped_so_that_nobody_is_singled_out() -> None:

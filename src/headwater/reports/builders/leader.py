@@ -10,10 +10,12 @@ from headwater.reports.builders import pages
 from headwater.reports.builders.below import below_pages
 from headwater.reports.builders.findings import Finding, by_clearness, by_score, dots, findings_of, same_axis
 from headwater.reports.builders.guide import no_numbers_guide
+from headwater.reports.builders.injuries import injury_pages
 from headwater.reports.builders.leader_pages import change_pages, detail_pages, first_page, questions_pages, sure_page
 from headwater.reports.builders.next_steps import next_steps_page
+from headwater.reports.builders.serving import service_pages
 from headwater.reports.document import Callout, Callouts, Document, Section
-from headwater.vocab import WITHHELD_REASON, River, ScoreBook
+from headwater.vocab import WITHHELD_REASON, InjuryBook, River, ScoreBook, ServiceBook
 
 
 def leader_report(
@@ -24,11 +26,14 @@ def leader_report(
     people: Mapping[str, str] | None = None,
     river: River | None = None,
     answer_labels: tuple[str, ...] = (),
+    services: ServiceBook | None = None,
+    injuries: InjuryBook | None = None,
 ) -> Document:
     """Make the report of one unit for its leader, from released numbers only.
 
     people: leaders' names by the ids in the tree; without it the leader is not named. river: adds the picture of the
-    chain. answer_labels: the words of the answers, least favourable first, for the bars of single questions. A unit
+    chain. answer_labels: the words of the answers, least favourable first, for the bars of single questions. services,
+    injuries: add how those the unit serves rate it, and its injuries. A unit
     with nothing released gets the nearest group above, labelled so, and a conversation guide; it is never empty.
     Raises KeyError for an unknown unit.
     """
@@ -36,7 +41,8 @@ def leader_report(
     leader = (people or {}).get(book.tree.leaders[row], "")
     shown = book.nearest_shown(row)
     if shown != row:
-        return _withheld_report(book, row, shown, brand, leader)
+        further = [*service_pages(services, book.tree.ids[row]), *injury_pages(injuries, book.tree.ids[row])]
+        return _withheld_report(book, row, shown, brand, leader, further)
     findings = findings_of(book, row)
     strong = [one for one in by_clearness(findings) if one.flag == "strong"]
     needs = [one for one in by_clearness(findings) if one.flag == "needs"]
@@ -45,6 +51,8 @@ def leader_report(
     sections += change_pages(book, row, findings)
     sections += questions_pages(book, row, needs or strong, answer_labels)
     sections += below_pages(book, row)
+    sections += service_pages(services, book.tree.ids[row])
+    sections += injury_pages(injuries, book.tree.ids[row])
     sections.append(sure_page(book, row, findings))
     if river is not None:
         sections.append(pages.river_page(river))
@@ -80,7 +88,9 @@ def _title(name: str, strong: list[Finding], needs: list[Finding], parent: str) 
     return f"{name}: no score stands clear of the rest of {parent}" if parent else f"{name}: how it is to work here"
 
 
-def _withheld_report(book: ScoreBook, row: int, shown: int | None, brand: Brand, leader: str) -> Document:
+def _withheld_report(
+    book: ScoreBook, row: int, shown: int | None, brand: Brand, leader: str, further: list[Section]
+) -> Document:
     name = book.tree.names[row]
     nearest = "" if shown is None else book.tree.names[shown]
     guide = no_numbers_guide(nearest)
@@ -121,6 +131,7 @@ def _withheld_report(book: ScoreBook, row: int, shown: int | None, brand: Brand,
             speaker_notes=("Never ask who answered, or what anyone answered.",),
         )
     )
+    sections += further
     sections.append(pages.small_team_steps(book, row, nearest))
     sections.append(pages.made_page(book))
     return pages.document(

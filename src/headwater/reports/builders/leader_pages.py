@@ -27,7 +27,9 @@ from headwater.reports.document import (
     Section,
     Table,
 )
-from headwater.vocab import STAGE_TITLES, Column, Difference, Estimate, ScoreBook, Sureness, say
+from headwater.scoring.phrases import phrases_in
+from headwater.scoring.sentences import say_response
+from headwater.vocab import STAGE_TITLES, Bound, Column, Difference, Estimate, ScoreBook, Sureness, say
 
 FIRST_PAGE_ROWS = 6
 MOST_NEEDS = 2
@@ -267,6 +269,12 @@ def _plain_answers(points: int) -> tuple[str, ...]:
     )
 
 
+def _moved(rate: Estimate) -> bool:
+    """Whether a response rate stands clear of anything it is compared with."""
+    against = (rate.versus_rest, rate.versus_previous, rate.versus_benchmark)
+    return any(one is not None and one.sureness is not Sureness.TOO_CLOSE for one in against)
+
+
 def sure_page(book: ScoreBook, row: int, findings: Sequence[Finding]) -> Section:
     """How sure are we: how many answered, how wide a range is, what is too close to call."""
     shown = [one for one in findings if one.estimate is not None]
@@ -279,6 +287,10 @@ def sure_page(book: ScoreBook, row: int, findings: Sequence[Finding]) -> Section
     )
     place = book.everybody.position(row)
     figures = [KeyFigure(wording.count(int(book.everybody.n[place])), "people answered", book.wave.title)]
+    rate = book.response_rate(row)
+    if isinstance(rate, Estimate):
+        range_ = f"{wording.spread(rate.low, rate.high, 0)}%" if rate.bound is Bound.EXACT else "a limit, not a count"
+        figures.append(KeyFigure(phrases_in("en").share(rate.value, rate.bound), "of those asked answered", range_))
     typical = halves[len(halves) // 2] if halves else math.nan
     decimals = shown[0].decimals
     if halves:
@@ -293,6 +305,8 @@ def sure_page(book: ScoreBook, row: int, findings: Sequence[Finding]) -> Section
         names = wording.joined([wording.small(one.label) for one in by_clearness(close)[:5]])
         blocks.append(Paragraph(f"{names[0].upper()}{names[1:]}. Do not act on these as differences.",
                                 heading="Too close to call:"))  # fmt: skip
+    if isinstance(rate, Estimate) and _moved(rate):
+        blocks.append(Paragraph(say_response(book, row)))
     held = [one for one in findings if one.withheld is not None]
     for one in held[:2]:
         assert one.withheld is not None

@@ -9,6 +9,7 @@ from headwater.reports import wording
 from headwater.reports.brand import Brand
 from headwater.reports.builders import pages
 from headwater.reports.builders.findings import by_score, dots, findings_of, real, same_axis, score_columns
+from headwater.reports.builders.further_sheets import injury_sheet, response_sheet, service_sheet
 from headwater.reports.document import (
     WITHHELD,
     Block,
@@ -20,7 +21,17 @@ from headwater.reports.document import (
     Document,
     Section,
 )
-from headwater.vocab import WITHHELD_REASON, Bound, Difference, Estimate, Panel, ScoreBook, say
+from headwater.vocab import (
+    WITHHELD_REASON,
+    Bound,
+    Difference,
+    Estimate,
+    InjuryBook,
+    Panel,
+    ScoreBook,
+    ServiceBook,
+    say,
+)
 
 CHART_ROWS = 12
 _BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "or more", Bound.AT_MOST: "or less"}
@@ -87,10 +98,13 @@ def analyst_workbook(
     people: Mapping[str, str] | None = None,
     river: object = None,
     answer_labels: tuple[str, ...] = (),
+    services: ServiceBook | None = None,
+    injuries: InjuryBook | None = None,
 ) -> Document:
     """Make the workbook of a unit and all units below it: released numbers only, withheld ones marked as such.
 
-    Sheets: Overview with a chart, Scores, Differences, Items, Answers where there are shares, and how it was made.
+    Sheets: Overview with a chart, Scores, Differences, Items, Answers where there are shares, Response, Service and
+    Injuries where there are any, and how it was made.
     people and river are taken so that all reports are called alike; leaders are not named here. Raises KeyError for an
     unknown unit.
     """
@@ -114,6 +128,12 @@ def analyst_workbook(
     shares = _share_table(book, units)
     if shares is not None:
         sections.append(_sheet(shares, "How people answered, in percent"))
+    further = (
+        (response_sheet(book, units), "Who answered"),
+        (None if services is None else service_sheet(services, units), "Who serves whom"),
+        (None if injuries is None else injury_sheet(injuries, units), "Injuries"),
+    )
+    sections += [_sheet(table, kicker) for table, kicker in further if table is not None]
     sections.append(pages.made_page(book))
     return pages.document(
         book,

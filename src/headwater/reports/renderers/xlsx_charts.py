@@ -48,8 +48,10 @@ def dot_table(sheet: Any, styles: Styles, block: DotIntervals, top: int) -> int:
 
 
 def dot_chart(book: Any, sheet: Any, styles: Styles, block: DotIntervals, top: int, where: int) -> int:
-    """Insert the native chart of a table at `top`; returns the first free row below it."""
+    """Insert the native chart of a table at `top`; returns the first free row below it. None where nothing is shown."""
     rows = [(top + 1 + at, row) for at, row in enumerate(block.rows)]
+    if all(row.value is None for _, row in rows):
+        return where
     chart = book.add_chart({"type": "scatter"})
     name = sheet.get_name()
     _labels(chart, name, block, rows, styles)
