@@ -1,6 +1,6 @@
 """Questionnaires as versioned YAML: the library, their loader, their scoring rules, and forks of them."""
 
-from headwater.instruments.best_worst import DesignBalance, design_balance
+from headwater.instruments.best_worst import DesignBalance, design_balance, make_sets
 from headwater.instruments.conditions import Condition, is_shown, parse_condition
 from headwater.instruments.description import describe
 from headwater.instruments.fork import Reword, fork
@@ -51,6 +51,7 @@ __all__ = [
     "item_rules",
     "library",
     "load_instrument",
+    "make_sets",
     "moment_plan",
     "only_languages",
     "parse_condition",

@@ -23,7 +23,7 @@ LOWEST_CODE, HIGHEST_CODE = -100, 100
 KEY = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 VERSION = re.compile(r"\d{1,4}(\.\d{1,4}){0,2}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\ufffe\uffff\ud800-\udfff]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x80-\x9f\ufffe\uffff\ud800-\udfff]")
 _CHOICE_KINDS = ("single", "multiple", "ranking", "best_worst")
 _RATED_KINDS = ("scale", "recommend")
 
@@ -350,5 +350,5 @@ def _words(words: str, path: FieldPath) -> Iterator[Fault]:
         yield Fault(path, "the words are missing.", "Write them, or remove the field.")
     elif len(words) > MAX_TEXT:
         yield Fault(path, f"the text is longer than {MAX_TEXT:,} characters.", "Shorten it.")
-    elif _CONTROL.search(words):
+    elif CONTROL.search(words):
         yield Fault(path, "the text holds control characters.", "Remove them.")

@@ -129,6 +129,7 @@ def read_a11_answers(
         _among(responses, kept),
         pick_shares(responses, kept),
         volumes,
+        persons=made.persons,
     )
 
 

@@ -78,7 +78,11 @@ class AnswerMapping:
     """Wave key by the text in the wave column. Each wave named here must have answers."""
     wave_key: str = ""
     """The wave of all rows, when no column says it."""
+    makes_wave_keys: bool = False
+    """Whether a text in the wave column that cannot be a key is turned into one: `2024 Q1` becomes `2024-Q1`."""
     weight: str = ""
+    person: str = ""
+    """The column that says who answered. Only studies that are not anonymous may read it."""
     missing: frozenset[str] = MISSING
     decimal: Decimal = ""
     sheet: str = ""
@@ -116,6 +120,7 @@ def load_answer_mapping(source: SpecSource) -> AnswerMapping:
         waves={text: str(key) for text, key in spec.take_mapping("waves").items()},
         wave_key=spec.take_text("wave_key"),
         weight=spec.take_text("weight"),
+        person=spec.take_text("person"),
         missing=frozenset({"", *missing}) if missing else MISSING,
         decimal=decimal,  # type: ignore[arg-type]
         sheet=spec.take_text("sheet"),
@@ -163,7 +168,7 @@ def guess_mapping(
     base = given or AnswerMapping(
         unit, response=first(RESPONSE_HEADERS), wave=first(WAVE_HEADERS), weight=first(WEIGHT_HEADERS)
     )
-    used = {unit, base.response, base.wave, base.weight, *comments.values()}
+    used = {unit, base.response, base.wave, base.weight, base.person, *comments.values()}
     used |= {item.column for item in items} | {cut.column for cut in base.cuts}
     left = [name for name in header if name not in used]
     if left:
@@ -180,6 +185,7 @@ def guess_mapping(
         waves=base.waves,
         wave_key=base.wave_key,
         weight=base.weight,
+        person=base.person,
         missing=base.missing,
         decimal=base.decimal,
         sheet=base.sheet,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,8 @@ class AnswerImport:
     problems: tuple[Problem, ...]
     rows_read: int
     rows_kept: int
+    persons: Mapping[str, tuple[str, ...]] = field(default_factory=dict, kw_only=True)
+    """By wave key, who gave each response, in the order of its table; empty when the mapping names no such column."""
 
     @property
     def errors(self) -> tuple[Problem, ...]:
@@ -52,7 +55,7 @@ class AnswerImport:
 
 
 def read_answers(
-    source: Source,
+    source: Source | Table,
     mapping: AnswerMapping | SpecSource | None = None,
     instruments: Sequence[Instrument] = (),
     tree: UnitTree | None = None,
@@ -60,7 +63,7 @@ def read_answers(
     name: str = "",
     limits: Limits = DEFAULT_LIMITS,
 ) -> AnswerImport:
-    """Read answers from CSV or XLSX, one row a response.
+    """Read answers from CSV or XLSX, one row a response. source: a path, the bytes of a file, or a table read before.
 
     mapping: a mapping file, a dict, or None to map columns whose header is an item key of `instruments`. instruments
     give scales and labels (in every language) of items that the mapping does not describe. tree: units that exist; an
@@ -72,7 +75,10 @@ def read_answers(
     """
     if mapping is not None and not isinstance(mapping, AnswerMapping):
         mapping = load_answer_mapping(mapping)
-    table = read_table(source, name=name, sheet=mapping.sheet if mapping else "", limits=limits)
+    if isinstance(source, Table):
+        table = source
+    else:
+        table = read_table(source, name=name, sheet=mapping.sheet if mapping else "", limits=limits)
     log = ProblemLog(table.file)
     log.extend(table.problems)
     if mapping is None or not (mapping.items or mapping.scores):
@@ -97,22 +103,24 @@ def read_answers(
     cuts = {cut.key: code_cut(cut, table, mapping, log=log, among=kept) for cut in mapping.cuts}
     if weight is not None and bool((weight[kept] == WEIGHT_ONE).all()):
         weight = None
-    tables = {}
+    tables, persons = {}, {}
     for code, key in enumerate(waves):
         here = kept & (wave == code)
         if not here.any():
             log.add("nobody", f"wave {shown(key)} has nobody in it.", "Drop the wave, or check its rows.")
             continue
+        if mapping.person:
+            persons[key] = persons_of(table, mapping.person, here)
         comments = comments_of(table, mapping, unit, unit_ids, may_comment & (wave == code))
         tables[key] = answer_table(
             here, unit=unit, unit_ids=unit_ids, items=items, scores=scores, cuts=cuts, weight=weight, comments=comments
         )
     note_small_samples(tables, log)
-    return AnswerImport(tables, log.problems, len(table), int(np.count_nonzero(kept)))
+    return AnswerImport(tables, log.problems, len(table), int(np.count_nonzero(kept)), persons=persons)
 
 
 def _require_columns(table: Table, mapping: AnswerMapping) -> None:
-    wanted = [mapping.unit, mapping.response, mapping.wave, mapping.weight, *mapping.comments.values()]
+    wanted = [mapping.unit, mapping.response, mapping.wave, mapping.weight, mapping.person, *mapping.comments.values()]
     wanted += [item.column for item in mapping.items]
     wanted += [score.column for score in mapping.scores]
     wanted += [cut.column for cut in mapping.cuts]
@@ -127,6 +135,8 @@ def waves_of(table: Table, mapping: AnswerMapping, log: ProblemLog) -> tuple[NDA
         return np.zeros(len(table), np.int64), (mapping.wave_key or ONLY_WAVE,)
     column = table[mapping.wave]
     keys = [mapping.waves.get(text, "" if mapping.waves else text) for text in column.values]
+    if mapping.makes_wave_keys:
+        keys = [re.sub(r"[^A-Za-z0-9_.-]+", "-", key).strip("-_.")[:60] for key in keys]
     wrong = np.array([not WAVE_KEY.fullmatch(key) for key in keys], np.bool_)
     message = "{value} is no wave."
     remedy = "Give each wave a key of letters, digits, - _ and . under `waves`."
@@ -191,6 +201,12 @@ def comments_of(
         rows = np.flatnonzero(among & ~column.flags(lambda text: text in mapping.missing))
         made[key] = tuple((unit_ids[int(unit[row])], column.text(int(row))) for row in rows)
     return made
+
+
+def persons_of(table: Table, name: str, here: Flags) -> tuple[str, ...]:
+    """Return who gave each of some responses, "" where nothing is written."""
+    column = table[name]
+    return tuple(column.values[code] for code in column.codes[here].tolist())
 
 
 def answer_table(

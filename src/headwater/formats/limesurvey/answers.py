@@ -6,7 +6,7 @@ import io
 import re
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -162,7 +162,7 @@ def read_limesurvey_answers(
             losses.append(Loss(f"the column {column}", file, why))
     reasons = {column: _reason(column, plan, names) for column in made.offered}
     offered = [column for column, why in reasons.items() if not why or HIDDEN in why]
-    return MovedAnswers(made.tables, log.problems, made.rows_read, made.rows_kept, tuple(losses), tuple(offered))
+    return replace(made, problems=log.problems, losses=tuple(losses), offered=tuple(offered))
 
 
 def _survey(survey: SurveyImport | Source | None, file: str, limits: Limits) -> SurveyImport:

@@ -16,6 +16,7 @@ from headwater.formats.answers.reading import (
     comments_of,
     first_of_each,
     note_small_samples,
+    persons_of,
     waves_of,
 )
 from headwater.formats.answers.units import match_units
@@ -132,18 +133,20 @@ def import_answers(
     cuts = {cut.key: code_cut(cut, table, mapping, log=log, among=kept) for cut in mapping.cuts}
     if weight is not None and bool((weight[kept] == WEIGHT_ONE).all()):
         weight = None
-    tables = {}
+    tables, persons = {}, {}
     for code, key in enumerate(waves):
         here = kept & (wave == code)
         if not here.any():
             log.add("nobody", f"wave {key!r} has nobody in it.", "Drop the wave, or check its rows.")
             continue
+        if mapping.person:
+            persons[key] = persons_of(table, mapping.person, here)
         said = comments_of(table, comments, unit, unit_ids, may_comment & (wave == code))
         tables[key] = answer_table(
             here, unit=unit, unit_ids=unit_ids, items=items, scores=scores, cuts=cuts, weight=weight, comments=said
         )
     note_small_samples(tables, log)
-    coded.used |= {name for name in (mapping.unit, mapping.wave, mapping.weight, response) if name}
+    coded.used |= {name for name in (mapping.unit, mapping.wave, mapping.weight, mapping.person, response) if name}
     coded.used |= {cut.column for cut in mapping.cuts} | set(mapping.comments.values())
     made = MovedAnswers(
         tables,
@@ -152,6 +155,7 @@ def import_answers(
         int(np.count_nonzero(kept)),
         tuple(losses),
         tuple(name for name in offered if name not in coded.used),
+        persons=persons,
     )
     return made, coded
 
@@ -181,6 +185,7 @@ def _resolved(mapping: AnswerMapping, table: Table, resolve: Resolve) -> AnswerM
         response=known(mapping.response),
         wave=known(mapping.wave),
         weight=known(mapping.weight),
+        person=known(mapping.person),
         items=tuple(replace(item, column=known(item.column)) for item in mapping.items),
         scores=tuple(replace(score, column=known(score.column)) for score in mapping.scores),
         cuts=tuple(replace(cut, column=known(cut.column)) for cut in mapping.cuts),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -115,7 +116,7 @@ def read_qualtrics_answers(
     if plan is not None and coded.absent:
         _say_absent(plan, coded.absent, file, log)
     losses = [*_dropped(table, headings, coded.used), *_unread(table, headings, coded.used, plan, unread)]
-    return MovedAnswers(made.tables, log.problems, made.rows_read, made.rows_kept, tuple(losses), made.offered)
+    return replace(made, problems=log.problems, losses=tuple(losses))
 
 
 def _real(table: Table, headings: Headings, log: ProblemLog) -> Flags:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def read_surveyjs_answers(
         given, given_mapping, tree, log, keep=np.ones(len(table), np.bool_), losses=(), offered=offered
     )
     kept = tuple(loss for loss in losses if loss.where not in coded.used)
-    return MovedAnswers(made.tables, made.problems, made.rows_read, made.rows_kept, kept, made.offered)
+    return replace(made, losses=kept)
 
 
 def _names(plan: AnswerColumn) -> tuple[str, ...]:
