@@ -82,7 +82,11 @@ def test_a_message_arrives_signed(listener: Listener) -> None:
     assert run_job(job_id=announced().pk, now=NOW) == Job.State.DONE
     headers, body = listener.heard[0]
     assert is_signed(headers, body, secret)
-    assert json.loads(body) == {"type": EVENT, "timestamp": NOW.isoformat(), "data": {"study": "people", "wave": "2026"}}
+    assert json.loads(body) == {
+        "type": EVENT,
+        "timestamp": NOW.isoformat(),
+        "data": {"study": "people", "wave": "2026"},
+    }
     assert int(headers["webhook-timestamp"]) == int(NOW.timestamp())
     assert not is_signed(headers, body + b" ", secret)
     assert WebhookDelivery.objects.get().delivered_at == NOW

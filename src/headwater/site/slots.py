@@ -10,20 +10,41 @@ from headwater.rooms.house import jobs, mail, rate_limits, slots, webhooks
 from headwater.rooms.learn import announcing
 from headwater.rooms.learn import api as learn_api
 from headwater.rooms.learn import needs as learn_needs
+from headwater.rooms.learn.queries import may_see_results
 from headwater.rooms.listen import api as listen_api
 from headwater.rooms.listen import demo, moving_services, moving_slots, reminding, study_slots, waves
 from headwater.rooms.listen import needs as listen_needs
 from headwater.rooms.people import api as people_api
 from headwater.rooms.people import erasure, import_jobs, needs, privacy, queries, retention, subject_access
+from headwater.rooms.people.logic.roles import can
+from headwater.rooms.people.viewers import viewer
 
 
 def fill() -> None:
     """Fill the tables of the house. Filling twice changes nothing."""
     slots.ROOMS.update(
         {
-            "people": slots.Room("people", "people:organisation", slots.PEOPLE_TITLE, slots.PEOPLE_SUBTITLE),
-            "listen": slots.Room("listen", "listen:studies", slots.LISTEN_TITLE, slots.LISTEN_SUBTITLE),
-            "learn": slots.Room("learn", "learn:released", slots.LEARN_TITLE, slots.LEARN_SUBTITLE),
+            "people": slots.Room(
+                "people",
+                "people:organisation",
+                slots.PEOPLE_TITLE,
+                slots.PEOPLE_SUBTITLE,
+                opens=lambda request: can(viewer(request), "organisation.see"),
+            ),
+            "listen": slots.Room(
+                "listen",
+                "listen:studies",
+                slots.LISTEN_TITLE,
+                slots.LISTEN_SUBTITLE,
+                opens=lambda request: can(viewer(request), "studies.see"),
+            ),
+            "learn": slots.Room(
+                "learn",
+                "learn:released",
+                slots.LEARN_TITLE,
+                slots.LEARN_SUBTITLE,
+                opens=lambda request: may_see_results(viewer(request)),
+            ),
         }
     )
     slots.NAMES.update({"organisation": queries.organisation_name})

@@ -12,11 +12,13 @@ from headwater.rooms.house.slots import NAMES, ROOMS
 
 
 def layout(request: HttpRequest) -> dict[str, Any]:
-    """Return the rooms of the navigation, the organisation's name, and initials of who is signed in."""
+    """Return the rooms that open to the viewer, the organisation's name, and initials of who is signed in."""
     user = getattr(request, "user", None)
     name = str(getattr(user, "name", "") or getattr(user, "email", ""))
     rooms = []
-    for room in ROOMS.values():
+    for room in ROOMS.values() if getattr(user, "is_authenticated", False) else ():
+        if not room.is_open_to(request):
+            continue
         address = reverse(room.view)
         rooms.append(
             {

@@ -28,12 +28,20 @@ LEARN_SUBTITLE = _("what it is like here")
 
 @dataclass(frozen=True)
 class Room:
-    """One verb of the loop in the navigation. view: the name of its first page."""
+    """One verb of the loop in the navigation.
+
+    view: the name of its first page. opens: whether it opens to whoever asks; without it, to everybody who signed in.
+    """
 
     key: str
     view: str
     title: Text
     subtitle: Text
+    opens: Callable[[HttpRequest], bool] | None = None
+
+    def is_open_to(self, request: HttpRequest) -> bool:
+        """Whether its first page opens to whoever asks."""
+        return self.opens is None or self.opens(request)
 
 
 @dataclass(frozen=True)

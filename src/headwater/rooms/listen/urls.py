@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from headwater.rooms.listen import moving_urls, questionnaire_urls, study_urls
+from headwater.rooms.listen import moving_urls, questionnaire_urls, respond_desk_urls, study_urls
 
 app_name = "listen"
-urlpatterns = [*study_urls.urlpatterns, *questionnaire_urls.urlpatterns, *moving_urls.urlpatterns]
+urlpatterns = [
+    *study_urls.urlpatterns,
+    *questionnaire_urls.urlpatterns,
+    *moving_urls.urlpatterns,
+    *respond_desk_urls.urlpatterns,
+]

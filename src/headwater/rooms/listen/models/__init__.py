@@ -1,7 +1,7 @@
 """What the room of listening keeps. Answers at rest are not here: they lie sealed in the store."""
 
 from headwater.rooms.listen.models.moving import ExportApproval, ExportRequest, MovingImport, SavedMapping
-from headwater.rooms.listen.models.questionnaires import Questionnaire, QuestionnaireVersion
+from headwater.rooms.listen.models.questionnaires import Questionnaire, QuestionnaireEdit, QuestionnaireVersion
 from headwater.rooms.listen.models.responses import AccessCode, BatchReceipt, CallBack, SealedResponse
 from headwater.rooms.listen.models.studies import (
     Invitation,
@@ -22,6 +22,7 @@ __all__ = [
     "ListenSettings",
     "MovingImport",
     "Questionnaire",
+    "QuestionnaireEdit",
     "QuestionnaireVersion",
     "RateUpdate",
     "SavedMapping",

@@ -26,7 +26,12 @@ class Questionnaire(models.Model):
 
 
 class QuestionnaireVersion(models.Model):
-    """One version. source: the instrument as YAML. A fixed version is never changed: a wave may be built on it."""
+    """One version. source: the instrument as YAML. A fixed version is never changed: a wave may be built on it.
+
+    waiting: words of languages that lack some, by language and place (`words_to_translate`); such a language is not
+    among those of `source` until all its words are there. revision: counts saves, so that two editors cannot
+    overwrite each other.
+    """
 
     class State(models.TextChoices):
         """Whether it may still be edited."""
@@ -39,6 +44,8 @@ class QuestionnaireVersion(models.Model):
     version = models.CharField(max_length=20)
     order = models.PositiveIntegerField()
     source = models.TextField()
+    waiting = models.JSONField(default=dict)
+    revision = models.PositiveIntegerField(default=1)
     based_on = models.CharField(max_length=120, blank=True)
     state = models.CharField(max_length=5, choices=State.choices, default=State.DRAFT)
     changed_at = models.DateTimeField()
@@ -54,3 +61,21 @@ class QuestionnaireVersion(models.Model):
                 fields=["questionnaire"], condition=models.Q(state="draft"), name="version_one_draft"
             ),
         ]
+
+
+class QuestionnaireEdit(models.Model):
+    """One change of a draft: what was done, in words, and how the draft stood before, so that it can be undone."""
+
+    version = models.ForeignKey(QuestionnaireVersion, models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    what = models.CharField(max_length=500)
+    before = models.TextField()
+    before_waiting = models.JSONField(default=dict)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """In order."""
+
+        constraints: ClassVar = [models.UniqueConstraint(fields=["version", "number"], name="edit_number_once")]

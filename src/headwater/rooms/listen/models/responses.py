@@ -22,6 +22,7 @@ class SealedResponse(models.Model):
 
         COUNTS = "counts"
         QUARANTINED = "quarantined"
+        REJECTED = "rejected"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     wave = models.ForeignKey(Wave, models.PROTECT, related_name="+")
@@ -36,7 +37,10 @@ class SealedResponse(models.Model):
         """One response a slip."""
 
         constraints: ClassVar = [models.UniqueConstraint(fields=["wave", "slip"], name="response_once")]
-        indexes: ClassVar = [models.Index(fields=["wave", "is_complete", "standing"], name="response_standing")]
+        indexes: ClassVar = [
+            models.Index(fields=["wave", "is_complete", "standing"], name="response_standing"),
+            models.Index(fields=["wave", "mark"], name="response_mark"),
+        ]
 
 
 class AccessCode(models.Model):

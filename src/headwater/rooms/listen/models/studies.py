@@ -12,12 +12,17 @@ from headwater.rooms.listen.models.questionnaires import QuestionnaireVersion
 from headwater.rooms.people.models import Person, User
 
 
+def every_table() -> list[str]:
+    """The tables a study declares unless it says otherwise."""
+    return ["scores", "shares", "response"]
+
+
 class Study(models.Model):
     """What is asked of whom, and what is promised to them.
 
     population: {"units": [unit keys, with all below them], "attributes": {name: [values]}}; empty is everybody. cuts:
-    [{"key", "label", "attribute", "levels": [...]}]. reminders: days after the start. texts: by name ("purpose",
-    "who_asks", "what_happens"), words by language.
+    [{"key", "label", "attribute", "levels": [...]}]. tables: what is released, named. reminders: days after the start.
+    texts: by name ("purpose", "who_asks", "what_happens"), words by language.
     """
 
     class Promise(models.TextChoices):
@@ -47,6 +52,7 @@ class Study(models.Model):
     population = models.JSONField(default=dict)
     sample_percent = models.PositiveSmallIntegerField(default=100)
     cuts = models.JSONField(default=list)
+    tables = models.JSONField(default=every_table)
     reminders = models.JSONField(default=list)
     texts = models.JSONField(default=dict)
     days_open = models.PositiveSmallIntegerField(default=14)
@@ -95,11 +101,13 @@ class StudyQuestionnaire(models.Model):
 
 class Wave(models.Model):
     """One round of a study. plan: everything frozen at launch (`logic.plans.WavePlan`). stricter: what was tightened
-    since, {"k", "comment_k", "dropped_cuts", "without_comments"}.
+    since, {"k", "comment_k", "dropped_cuts", "without_comments"}. rounds: mailings that were queued, the invitation
+    itself first. forgotten_at: when the key and everything under it were destroyed. outcome: what sealing and release
+    came to, for the pages.
     """
 
     class State(models.TextChoices):
-        """Where a wave stands."""
+        """Where a wave stands. It stays open until late answers end, not only until `closes_at`."""
 
         PLANNED = "planned", _("Planned")
         OPEN = "open", _("Open")
@@ -124,8 +132,10 @@ class Wave(models.Model):
     public_key = models.BinaryField(null=True)
     kiosk_units = models.JSONField(default=list)
     invited = models.PositiveIntegerField(default=0)
+    rounds = models.PositiveSmallIntegerField(default=0)
     responses = models.PositiveIntegerField(null=True)
     sealed_at = models.DateTimeField(null=True)
+    forgotten_at = models.DateTimeField(null=True)
     released_at = models.DateTimeField(null=True)
     outcome = models.JSONField(default=dict)
 
@@ -157,6 +167,9 @@ class Wave(models.Model):
 class Invitation(models.Model):
     """One person asked in one wave. number: the invitation's own random number, the root of its link.
 
+    unit_key, cuts: what the answer will carry, not always the person's own team: in an anonymous study a place is
+    shared by at least k invited people.
+
     It never says whether an anonymous study was answered; `answered_at` serves the other two promises only.
     """
 
@@ -168,6 +181,7 @@ class Invitation(models.Model):
         BOUNCED = "bounced", _("Bounced")
         CAPPED = "capped", _("Held back by the contact cap")
         UNREACHABLE = "unreachable", _("No address")
+        TOO_FEW = "too_few", _("Not asked: too few share their place")
 
     wave = models.ForeignKey(Wave, models.PROTECT, related_name="+")
     number = models.BinaryField(max_length=16)

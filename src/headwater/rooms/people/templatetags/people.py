@@ -24,6 +24,12 @@ TABS = (
 """Key, address, the action that opens it, title."""
 
 
+@register.filter
+def may(request: Any, action: str) -> bool:
+    """Whether who asks may do an action over everything: a page links only to what opens."""
+    return can(getattr(request, "viewer", NOBODY), action)
+
+
 @register.inclusion_tag("people/_tab_row.html", takes_context=True)
 def people_tabs(context: Context, here: str) -> dict[str, Any]:
     """Draw the tabs that the viewer may open; none where there is only one."""

@@ -1,0 +1,304 @@
+"""Sealing and release: answers leave the records, their key is destroyed, and what may be shown is shown at once.
+
+Four things happen in this order, each safe to repeat: the answers are opened, shuffled and written to the store; the
+key and everything under it are destroyed; the wave is scored and attacked by the auditor; what stood the attack is kept
+in the folder of released results. Nothing is shown in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+from django.conf import settings
+from django.db import transaction
+
+from headwater.intake import read_manifest, seal, wave_folder
+from headwater.privacy.audit import audit_releases
+from headwater.privacy.releases import release_table
+from headwater.rooms.house import audit
+from headwater.rooms.house.jobs import enqueue_job
+from headwater.rooms.house.webhooks import announce
+from headwater.rooms.listen.logic.plans import WavePlan
+from headwater.rooms.listen.logic.wave_keys import MissingKeyError, destroy_key
+from headwater.rooms.listen.models import SealedResponse, Study, Wave
+from headwater.rooms.listen.rates import published_rates
+from headwater.rooms.listen.sealing import answer_table, forget_responses, open_responses
+from headwater.rooms.listen.studies import plan_in_force, plan_of
+from headwater.scoring import Comparisons, load_book, save_book, score_wave, specify
+from headwater.scoring.ledgering import Ledgers, commit_release
+from headwater.scoring.storage import MANIFEST
+from headwater.vocab import InputError, ScoreBook, Shares
+from headwater.vocab.store_layout import ANSWERS
+
+TOO_FEW = "too_few"
+NOTHING_TO_SCORE = "nothing_to_score"
+NOBODY = "nobody"
+MOST_TOLD = 20
+"""Findings of the auditor that are kept with the wave."""
+
+
+def seal_wave(*, wave_id: UUID, now: datetime) -> Wave:
+    """Open the answers of a closed wave, shuffle them and write them to the store.
+
+    Where responses were damaged, or both copies of the key are lost, it stops until somebody decides. Sealing again
+    after a loss of power adds nothing twice. Where the key is gone because the answers lie in the store already, as
+    when the records came back from a backup made before sealing, it goes on from there.
+    """
+    wave = Wave.objects.select_related("study").get(pk=wave_id)
+    if wave.state != Wave.State.CLOSED:
+        return wave
+    plan = plan_in_force(wave)
+    try:
+        responses = list(open_responses(wave, skip_damaged=bool(wave.outcome.get("without_damaged"))))
+    except MissingKeyError:
+        return _sealed_before(wave, plan, now) or _stop(wave, now, {"by": "key", "lines": []})
+    except InputError as error:
+        return _stop(wave, now, {"by": "damage", "lines": [str(problem) for problem in error.problems]})
+    if responses:
+        table = answer_table(plan, responses)
+        if wave.stricter.get("without_comments"):
+            table = replace(table, comments={})
+        seal(settings.STORE, plan.vocab_study, plan.vocab_wave, table, source=str(wave.pk))
+    if responses and wave.study.promise != Study.Promise.ANONYMOUS:
+        from headwater.rooms.listen.rows import keep_rows
+
+        keep_rows(plan, responses)
+    apart = SealedResponse.objects.filter(
+        wave=wave, is_complete=True, standing=SealedResponse.Standing.QUARANTINED
+    ).count()
+    with transaction.atomic():
+        wave = Wave.objects.select_for_update().get(pk=wave_id)
+        if wave.state != Wave.State.CLOSED:
+            return wave
+        wave.state, wave.sealed_at, wave.responses = Wave.State.SEALED, now, len(responses)
+        wave.outcome = {**wave.outcome, "left_apart": apart}
+        wave.save(update_fields=["state", "sealed_at", "responses", "outcome"])
+        _record("wave.sealed", wave, now, {"plan": plan.digest})
+    return wave
+
+
+def _sealed_before(wave: Wave, plan: WavePlan, now: datetime) -> Wave | None:
+    """Take a wave whose answers the store holds to SEALED, with the number that lies there. None when it holds none.
+
+    What the store holds must have been sealed under the same promise and cuts.
+    """
+    with transaction.atomic():
+        locked = Wave.objects.select_for_update().get(pk=wave.pk)
+        if locked.state != Wave.State.CLOSED:
+            return locked  # somebody else sealed it meanwhile, and destroyed the key
+        found = read_manifest(wave_folder(Path(settings.STORE), ANSWERS, plan.study, plan.wave))
+        if found is None or not found.parts or found.promise != plan.promise:
+            return None
+        if dict(found.cuts) != {cut.key: cut.levels for cut in plan.cuts}:
+            return None
+        locked.state, locked.sealed_at, locked.responses = Wave.State.SEALED, now, found.rows
+        locked.save(update_fields=["state", "sealed_at", "responses"])
+        _record("wave.found_sealed", locked, now, {"plan": plan.digest, "responses": found.rows})
+    return locked
+
+
+def forget_wave(*, wave_id: UUID, now: datetime) -> None:
+    """Destroy both copies of a sealed wave's key, then what lay under it. Safe to repeat.
+
+    The key goes first: whatever a crash leaves behind is then ciphertext that nobody can read.
+    """
+    wave = Wave.objects.get(pk=wave_id)
+    if wave.state not in (Wave.State.SEALED, Wave.State.RELEASED) or wave.forgotten_at is not None:
+        return
+    destroy_key(settings.KEYS, wave.pk)
+    forget_responses(wave)
+    with transaction.atomic():
+        if Wave.objects.filter(pk=wave_id, forgotten_at=None).update(forgotten_at=now):
+            _record("wave.key_destroyed", wave, now, {})
+
+
+def release_wave(*, wave_id: UUID, now: datetime) -> Wave:
+    """Score a sealed wave, have it attacked, and release what may be shown, all of it together.
+
+    A wave too small to show anything releases nothing and says so. What the auditor or the ledger finds stops the
+    release until somebody has looked.
+    """
+    wave = Wave.objects.select_related("study").get(pk=wave_id)
+    if wave.state != Wave.State.SEALED or wave.forgotten_at is None:
+        return wave
+    plan = plan_in_force(wave)
+    if not wave.responses:
+        return _finish(wave, now, {"nothing": NOBODY})
+    try:
+        specification = specify(plan.questionnaires)
+    except InputError:
+        return _finish(wave, now, {"nothing": NOTHING_TO_SCORE})
+    if not specification.columns:
+        return _finish(wave, now, {"nothing": NOTHING_TO_SCORE})
+    book, moments = score_wave(
+        settings.STORE,
+        study=plan.vocab_study,
+        wave=plan.vocab_wave,
+        tree=plan.tree,
+        specification=specification,
+        comparisons=_comparisons(wave),
+        invited=plan.invited_array if "response" in plan.tables else None,
+    )
+    if "shares" not in plan.tables:
+        book = replace(book, shares=Shares((), np.zeros(1, np.int64), np.zeros((len(plan.tree), 0))))
+    if not book.everybody.shown.any():
+        return _finish(wave, now, {"nothing": TOO_FEW})
+    verdict = _attacked(wave, book)
+    if not verdict["clean"]:
+        return _stop(wave, now, {"by": "auditor", **verdict})
+    try:
+        commit_release(book, moments, specification, ledgers())
+    except InputError as error:
+        return _stop(wave, now, {"by": "ledger", "lines": [str(problem) for problem in error.problems]})
+    save_book(book, book_folder(wave))
+    shown = int(book.everybody.shown.any(axis=1).sum())
+    figures = int(sum(int(panel.shown.sum()) for panel in book.panels))
+    outcome = {"units": len(plan.tree), "units_shown": shown, "figures": figures, "audit": verdict}
+    return _finish(wave, now, {**outcome, "inputs_hash": book.inputs_hash})
+
+
+def try_release_again(*, wave_id: UUID, actor: str, now: datetime) -> None:
+    """Let a stopped release be tried again: by the privacy officer, once what stopped it was looked into."""
+    _decide(wave_id, actor, now, "release.tried_again", finish=False)
+
+
+def seal_without_damaged(*, wave_id: UUID, actor: str, now: datetime) -> None:
+    """Let a wave be sealed without the responses that do not open: by decision, written down."""
+    with transaction.atomic():
+        wave = Wave.objects.select_for_update().get(pk=wave_id)
+        stopped = wave.outcome.get("stopped", {})
+        if wave.state != Wave.State.CLOSED or stopped.get("by") != "damage":
+            return
+        wave.outcome = {key: value for key, value in wave.outcome.items() if key != "stopped"}
+        wave.outcome["without_damaged"] = True
+        wave.save(update_fields=["outcome"])
+        payload = {"wave": wave.key, "why": stopped}
+        audit.record(action="wave.sealed_without", actor=actor, subject=str(wave.study_id), payload=payload, now=now)
+
+
+def release_nothing(*, wave_id: UUID, actor: str, now: datetime) -> None:
+    """End a stopped wave by releasing nothing: by the privacy officer. Its key and responses are destroyed."""
+    _decide(wave_id, actor, now, "release.given_up", finish=True)
+
+
+def book_folder(wave: Wave) -> Path:
+    """Return where the ScoreBook of a wave lies once it is released."""
+    released: Path = settings.RELEASED
+    return released / wave.study.key / wave.key
+
+
+def has_book(wave: Wave) -> bool:
+    """Whether numbers of a wave were released."""
+    return wave.state == Wave.State.RELEASED and (book_folder(wave) / MANIFEST).is_file()
+
+
+def ledgers() -> Ledgers:
+    """Return where it is kept which totals were released, and the private sums to judge later versions by."""
+    return Ledgers((Path(settings.RELEASED) / "ledgers",), Path(settings.STORE) / "sums")
+
+
+def previous_wave(wave: Wave) -> Wave | None:
+    """Return the wave before this one that was launched, whether released or not."""
+    earlier = Wave.objects.filter(study_id=wave.study_id, order__lt=wave.order).exclude(launched_at=None)
+    return earlier.exclude(state=Wave.State.CANCELLED).order_by("-order").first()
+
+
+def _comparisons(wave: Wave) -> Comparisons:
+    """The wave before, unit by unit, as the mapping at launch said which units are the same group."""
+    before = previous_wave(wave)
+    if before is None or not has_book(before):
+        return Comparisons()
+    return Comparisons(previous=load_book(book_folder(before)), earlier_unit=wave.outcome.get("earlier"))
+
+
+def _attacked(wave: Wave, book: ScoreBook) -> dict[str, Any]:
+    """Attack what would be released together with all that was released of the study before."""
+    earlier = [
+        one
+        for one in Wave.objects.filter(study_id=wave.study_id, state=Wave.State.RELEASED).order_by("order")
+        if has_book(one)
+    ]
+    tables = [release_table(load_book(book_folder(one)), rates=published_rates(one)) for one in earlier]
+    verdict = audit_releases([*tables, release_table(book, rates=published_rates(wave))])
+    leaks = [f"{one.place}: {one.how}" for one in verdict.findings if one.severity == "leak"]
+    return {
+        "clean": verdict.clean,
+        "lines": [verdict.lines()[0], *leaks[:MOST_TOLD]],
+        "tried": int(sum(verdict.checks.values())),
+        "cautions": sum(finding.severity == "caution" for finding in verdict.findings),
+    }
+
+
+def _finish(wave: Wave, now: datetime, outcome: Mapping[str, Any]) -> Wave:
+    with transaction.atomic():
+        locked = Wave.objects.select_for_update().get(pk=wave.pk)
+        if locked.state != Wave.State.SEALED:
+            return locked
+        locked.outcome = {**{key: value for key, value in locked.outcome.items() if key != "stopped"}, **outcome}
+        locked.state, locked.released_at = Wave.State.RELEASED, now
+        locked.save(update_fields=["state", "released_at", "outcome"])
+        told = {key: outcome[key] for key in ("nothing", "inputs_hash") if key in outcome}
+        _record("wave.released", locked, now, told)
+        announce(event="wave.released", data={"study": locked.study.key, "wave": locked.key, **told}, now=now)
+        if "nothing" not in outcome:
+            enqueue_job(
+                name="announce_results", arguments={"wave_id": str(wave.pk)}, now=now, once_key=f"announce:{wave.pk}"
+            )
+    return locked
+
+
+def _stop(wave: Wave, now: datetime, why: Mapping[str, Any]) -> Wave:
+    with transaction.atomic():
+        locked = Wave.objects.select_for_update().get(pk=wave.pk)
+        if locked.state != wave.state:
+            return locked  # another process took it further meanwhile
+        locked.outcome = {**locked.outcome, "stopped": dict(why)}
+        locked.save(update_fields=["outcome"])
+        _record("release.stopped", locked, now, why)
+    return locked
+
+
+def _decide(wave_id: UUID, actor: str, now: datetime, action: str, *, finish: bool) -> None:
+    with transaction.atomic():
+        wave = Wave.objects.select_for_update().get(pk=wave_id)
+        if wave.state not in (Wave.State.CLOSED, Wave.State.SEALED) or "stopped" not in wave.outcome:
+            return
+        why = wave.outcome["stopped"]
+        wave.outcome = {key: value for key, value in wave.outcome.items() if key != "stopped"}
+        if finish:
+            wave.outcome["nothing"] = "stopped"
+            wave.state, wave.released_at = Wave.State.RELEASED, now
+        wave.save(update_fields=["state", "released_at", "outcome"])
+        audit.record(action=action, actor=actor, subject=str(wave.study_id), payload={"why": why}, now=now)
+    if finish:
+        forget_wave(wave_id=wave_id, now=now)
+
+
+def _record(action: str, wave: Wave, now: datetime, payload: Mapping[str, Any]) -> None:
+    told = {"wave": wave.key, **payload}
+    audit.record(action=action, actor=audit.SYSTEM, subject=str(wave.study_id), payload=told, now=now)
+
+
+def earlier_of(plan: WavePlan, before: Wave) -> dict[str, str]:
+    """Return which units are the same group as one of an earlier wave: present unit -> earlier unit, by key.
+
+    Reorganisations since that wave was launched are followed. A unit that is no whole earlier unit has no entry.
+    """
+    from headwater.rooms.people.successors import earlier_units
+
+    old = plan_of(before).tree
+    assert before.launched_at is not None
+    recut = earlier_units(old, before.launched_at, plan.tree)
+    found = {}
+    for number in np.flatnonzero(recut.comparable).tolist():
+        sources = recut.sources(number)
+        first = int(sources[0]) if len(sources) else -1
+        if first >= 0 and len(sources) == old.size[first] and int(sources[-1]) == first + len(sources) - 1:
+            found[plan.tree.ids[number]] = old.ids[first]
+    return found
