@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.postgresql import embedded, is_wanted
 
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("searching")
 settings.load_profile(os.environ.get("HEADWATER_EXAMPLES", "repeatable"))
+
+if is_wanted():
+    embedded()  # before any worker starts, so that all of them find this one server
 
 ROOT = Path(__file__).resolve().parents[1]
 

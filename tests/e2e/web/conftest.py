@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -21,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
 PEOPLE = 300
 DESK, PHONE = (1_280, 900), (360, 740)
@@ -36,26 +37,41 @@ class Served:
     passwords: dict[str, tuple[str, str]]
 
 
-@pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """The demonstration as `headwater serve --demo` runs it."""
-    folder = tmp_path_factory.mktemp("served") / "demo"
+PATIENCE = 60_000
+"""Milliseconds a page may take before a test gives up: the machine may be busy with other things."""
+
+
+@contextmanager
+def running(folder: Path, *options: str) -> Iterator[str]:
+    """Run `headwater serve` on a folder and a port of its own. Its words go to `log` beside it. Yields its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    plain = {key: value for key, value in os.environ.items() if not key.startswith(("HEADWATER_", "DJANGO_"))}
-    command = [sys.executable, "-m", "headwater.site", str(folder), "--demo", "--people", str(PEOPLE)]
+    command = [sys.executable, "-m", "headwater.site", str(folder), *options, "--port", str(port)]
     log = (folder.parent / "log").open("w+")
-    process = subprocess.Popen([*command, "--port", str(port)], env=plain, stdout=log, stderr=log)
+    process = subprocess.Popen(command, env=plain_environment(), stdout=log, stderr=log)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(address, process, log.name)
-        accounts = json.loads((folder / "demo-accounts.json").read_text(encoding="utf-8"))
-        yield Served(folder, address, {one["role"]: (one["email"], one["password"]) for one in accounts})
+        yield address
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(60)
         log.close()
+
+
+def plain_environment() -> dict[str, str]:
+    """The environment without what would make a server another one."""
+    return {key: value for key, value in os.environ.items() if not key.startswith(("HEADWATER_", "DJANGO_"))}
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The demonstration as `headwater serve --demo` runs it."""
+    folder = tmp_path_factory.mktemp("served") / "demo"
+    with running(folder, "--demo", "--people", str(PEOPLE)) as address:
+        accounts = json.loads((folder / "demo-accounts.json").read_text(encoding="utf-8"))
+        yield Served(folder, address, {one["role"]: (one["email"], one["password"]) for one in accounts})
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: str) -> None:
@@ -88,8 +104,14 @@ def browser() -> Iterator[Browser]:
 SignIn = Callable[..., "Page"]
 
 
+@pytest.fixture(scope="session")
+def sessions() -> dict[str, StorageState]:
+    """What a browser keeps of those who signed in, so that nobody signs in more often than the server allows."""
+    return {}
+
+
 @pytest.fixture
-def sign_in(browser: Browser, served: Served) -> Iterator[SignIn]:
+def sign_in(browser: Browser, served: Served, sessions: dict[str, StorageState]) -> Iterator[SignIn]:
     """Open a page as somebody of the demonstration; nobody when `who` is empty."""
     contexts: list[BrowserContext] = []
 
@@ -100,16 +122,22 @@ def sign_in(browser: Browser, served: Served) -> Iterator[SignIn]:
             java_script_enabled=script,
             color_scheme="dark" if dark else "light",
             locale="en-GB",
+            storage_state=sessions.get(who),
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
-        if who:
+        if who in sessions:
+            page.goto("/")
+        elif who:
             email, password = served.passwords[who]
             page.goto("/account/login/")
             page.fill("input[name=login]", email)
             page.fill("input[name=password]", password)
             page.click("main button[type=submit]")
             page.wait_for_url("**/")
+            page.wait_for_selector("header .me")
+            sessions[who] = context.storage_state()
         return page
 
     yield open_page

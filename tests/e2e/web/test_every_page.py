@@ -21,7 +21,9 @@ WHO = (
 """In the order in which they look: what one has seen, the next need not see again."""
 
 SKIPPED = ("/static/", "/account/logout", "/api/")
-FILES = re.compile(r"\.(csv|xlsx|pptx|pdf|zip|sav|parquet|yaml|json|svg|png|tar)$|/files?/|/download|/export/")
+FILES = re.compile(
+    r"\.(csv|xlsx|pptx|pdf|zip|sav|parquet|yaml|json|svg|png|tar)$|/files?/|/download|/export/|/report\.\w+$"
+)
 MOST = 90
 
 
