@@ -14,7 +14,8 @@ from ninja.errors import HttpError
 from headwater.rooms.house.rate_limits import Limit, take
 from headwater.rooms.listen.batches import BATCH_BYTES, BATCH_MOST, BatchRefusedError, submit_batch
 from headwater.rooms.listen.logic.plans import WavePlan
-from headwater.rooms.listen.models import RateUpdate, Study, Wave
+from headwater.rooms.listen.models import Study, Wave
+from headwater.rooms.listen.rates import latest_rates
 from headwater.rooms.people.tokens import Scoped, may_touch, token_of
 from headwater.vocab import Item, ResponseScale, say
 
@@ -51,10 +52,11 @@ class ItemOut(Schema):
 
 
 class RateOut(Schema):
-    """A published response rate of a unit, in percent."""
+    """A published response rate of a unit, in percent. is_at_least: nearly everybody answered."""
 
     unit: str
     percent: float
+    is_at_least: bool
 
 
 class WaveOut(Schema):
@@ -135,12 +137,7 @@ def wave(request: HttpRequest, study: str, wave: str, language: str = "en") -> W
     """A wave with its questions and the response rates as they were published."""
     found = _wave(request, study, wave)
     plan = WavePlan.from_json(found.plan) if found.plan else None
-    rates = RateUpdate.objects.filter(wave=found).order_by("day")
-    told: dict[str, float] = {}
-    day = None
-    for update in rates:
-        day = update.day
-        told.update({unit: float(rate[2]) for unit, rate in update.rates.items()})
+    published = latest_rates(found)
     return WaveOut(
         study=study,
         key=found.key,
@@ -153,8 +150,13 @@ def wave(request: HttpRequest, study: str, wave: str, language: str = "en") -> W
         plan=plan.digest if plan else "",
         cuts={cut.key: list(cut.levels) for cut in plan.cuts} if plan else {},
         questions=_questions(plan, language) if plan else [],
-        rates_day=day,
-        rates=[RateOut(unit=unit, percent=percent) for unit, percent in sorted(told.items())],
+        rates_day=published[0] if published else None,
+        rates=[
+            RateOut(unit=unit, percent=float(rate[2]), is_at_least=bool(rate[3]))
+            for unit, rate in sorted(published[1].items())
+        ]
+        if published
+        else [],
     )
 
 

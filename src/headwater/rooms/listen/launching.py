@@ -22,7 +22,8 @@ from headwater.rooms.listen.logic.places import hide
 from headwater.rooms.listen.logic.plans import PlannedCut, WavePlan
 from headwater.rooms.listen.logic.sampling import draw_sample
 from headwater.rooms.listen.logic.wave_keys import destroy_key, make_key, private_key
-from headwater.rooms.listen.models import AccessCode, Invitation, ListenSettings, QuestionnaireVersion, Study, Wave
+from headwater.rooms.listen.models import AccessCode, Invitation, ListenSettings, Study, Wave
+from headwater.rooms.listen.questionnaire_services import fix_version
 from headwater.rooms.listen.questionnaires import instrument_of
 from headwater.rooms.listen.releasing import earlier_of, previous_wave
 from headwater.rooms.listen.studies import StudyRefusedError, offered_languages, questionnaires_of
@@ -126,7 +127,7 @@ def _questionnaire_problems(study: Study) -> list[str]:
 
 def _freeze(study: Study, wave: Wave, cap: ListenSettings, actor: User | None, now: datetime) -> None:
     tree, _rows = tree_of()
-    instruments = _fixed(study)
+    instruments = _fixed(study, actor, now)
     drawn = draw_people(study, tree, cap, now=now) if study.channel in NAMED else []
     asked = [one.unit for one in drawn if one.state == State.WAITING]
     if study.channel in NAMED and not asked:
@@ -149,12 +150,12 @@ def _freeze(study: Study, wave: Wave, cap: ListenSettings, actor: User | None, n
     audit.record(action="wave.launched", actor=name, subject=str(study.pk), payload=payload, now=now)
 
 
-def _fixed(study: Study) -> list[Instrument]:
-    """Return the study's questionnaires. Own ones that were drafts are fixed: a wave is built on them."""
-    chosen = questionnaires_of(study)
-    drafts = [one.version.pk for one in chosen if one.version is not None]
-    QuestionnaireVersion.objects.filter(pk__in=drafts).update(state=QuestionnaireVersion.State.FIXED)
-    return [instrument_of(one) for one in chosen]
+def _fixed(study: Study, actor: User | None, now: datetime) -> list[Instrument]:
+    """Fix the study's own questionnaires, since a wave is built on them, and only then read what they ask."""
+    for one in questionnaires_of(study):
+        if one.version is not None:
+            fix_version(version_id=one.version.pk, actor=actor, now=now)
+    return [instrument_of(one) for one in questionnaires_of(study)]
 
 
 def _plan(

@@ -98,22 +98,33 @@ def publish_rates(*, wave: Wave, now: datetime) -> RateUpdate:
 
 def rates_table(wave: Wave) -> RatesTable | None:
     """Return the latest published rates of a wave for a page, None before the first day."""
-    found = RateUpdate.objects.filter(wave=wave).order_by("-day").first()
-    if found is None or wave.plan is None:
+    found = latest_rates(wave)
+    if found is None:
         return None
+    day, rates = found
     plan = plan_in_force(wave)
     depth: list[int] = []
     for above in plan.unit_parents:
         depth.append(0 if above < 0 else depth[above] + 1)
     rows = []
     for number, unit in enumerate(plan.unit_ids):
-        rate = found.rates.get(unit)
-        if rate is not None and rate[1] >= 2 * plan.k and rate[0] >= plan.k:
+        if rate := rates.get(unit):
             rows.append(UnitRate(plan.unit_names[number], depth[number], rate[0], rate[1], bool(rate[3])))
     limit = sorted(row.depth for row in rows)[:MOST_SHOWN]
     deepest = limit[-1] if len(rows) > MOST_SHOWN else 99
     shown = [row for row in rows if row.depth <= deepest][:MOST_SHOWN]
-    return RatesTable(found.day, tuple(shown), len(rows) - len(shown))
+    return RatesTable(day, tuple(shown), len(rows) - len(shown))
+
+
+def latest_rates(wave: Wave) -> tuple[date, dict[str, list[Any]]] | None:
+    """Return the latest published rates that the plan in force lets show: the day, and by unit key
+    [told, asked, percent, whether it is "at least"]; None before the first day.
+    """
+    found = RateUpdate.objects.filter(wave=wave).order_by("-day").first()
+    if found is None or wave.plan is None:
+        return None
+    k = plan_in_force(wave).k
+    return found.day, {unit: rate for unit, rate in found.rates.items() if rate[1] >= 2 * k and rate[0] >= k}
 
 
 def published_rates(wave: Wave) -> Rates | None:
