@@ -1,7 +1,7 @@
 """A wave that takes answers in a folder of its own, and the web server over it.
 
-`python -m benchmarks._served_wave FOLDER COUNT` brings the database up to date, opens a wave of 60 five-point items on
-one page and writes COUNT links to FOLDER/links.txt. The server is started as `headwater serve` starts it.
+`python -m benchmarks._served_wave FOLDER COUNT CHANNEL` brings the database up to date, opens a wave of 60 five-point
+items on one page and writes COUNT links to FOLDER/links.txt. The server is started as `headwater serve` starts it.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ def environment(folder: Path, database: str = "") -> dict[str, str]:
     }
 
 
-def prepare(folder: Path, count: int, database: str = "") -> list[str]:
+def prepare(folder: Path, count: int, database: str = "", channel: str = "mail") -> list[str]:
     """Make the wave in another process. Returns the paths of its links."""
-    command = [sys.executable, "-m", "benchmarks._served_wave", str(folder), str(count)]
+    command = [sys.executable, "-m", "benchmarks._served_wave", str(folder), str(count), channel]
     subprocess.run(command, env=environment(folder, database), check=True)
     return (folder / LINKS).read_text(encoding="ascii").split()
 
@@ -121,7 +121,7 @@ def memory_of(process: subprocess.Popen[bytes]) -> int:
     return found
 
 
-def make_wave(folder: Path, count: int) -> None:
+def make_wave(folder: Path, count: int, channel: str) -> None:
     """Bring the database up to date, open a wave, write its links."""
     import django
 
@@ -148,7 +148,7 @@ def make_wave(folder: Path, count: int) -> None:
         order=1,
         lens="ex",
         promise="anonymous",
-        channel="mail",
+        channel=channel,
         k=5,
         comment_k=10,
         languages=("en",),
@@ -180,4 +180,4 @@ def make_wave(folder: Path, count: int) -> None:
 
 
 if __name__ == "__main__":
-    make_wave(Path(sys.argv[1]), int(sys.argv[2]))
+    make_wave(Path(sys.argv[1]), int(sys.argv[2]), sys.argv[3])

@@ -92,17 +92,17 @@ def store_response(
     """Store answers that were checked. link: with a slip."""
     mark = mark_of(live, answers)
     with one_writer(), transaction.atomic(savepoint=False):
-        if not _takes_answers(live, now):
+        if not takes_answers(live, now):
             return Submission("closed")
         box = lock_answers(live, link, answers, language or link.place.language)
-        if _write(live, link.slip, box, mark, is_complete=True, reasons=reasons):
+        if write_box(live, link.slip, box, mark, is_complete=True, reasons=reasons):
             if link.number:
                 _note_answered(live, link, now)
             if live.plan.promise == "identified":
                 who = respondent_of(live, link)
                 tell_received(live, unit=link.place.unit, respondent=who, answers=answers, language=language, now=now)
             return Submission("stored")
-        stored = _read(live, link.slip)
+        stored = read_box(live, link.slip)
     return Submission("same" if stored is not None and stored[2] == mark else "taken")
 
 
@@ -115,16 +115,16 @@ def save_draft(
     """
     live = wave if isinstance(wave, LiveWave) else live_wave(wave)
     with one_writer(), transaction.atomic(savepoint=False):
-        if not _takes_answers(live, now):
+        if not takes_answers(live, now):
             return Submission("closed")
         box = lock_answers(live, link, answers, language or link.place.language)
-        is_kept = _write(live, link.slip, box, mark_of(live, answers), is_complete=False, reasons=())
+        is_kept = write_box(live, link.slip, box, mark_of(live, answers), is_complete=False, reasons=())
     return Submission("stored" if is_kept else "taken")
 
 
 def read_draft(*, live: LiveWave, link: OpenLink) -> Draft:
     """Return what is kept under a link. An answered link says only that it was answered."""
-    found = _read(live, link.slip) if link.slip else None
+    found = read_box(live, link.slip) if link.slip else None
     if found is None:
         return Draft()
     is_complete, body, _ = found
@@ -201,7 +201,7 @@ def respondent_of(live: LiveWave, link: OpenLink) -> str:
     return pseudonym(live.study_key, subject)
 
 
-def _takes_answers(live: LiveWave, now: datetime) -> bool:
+def takes_answers(live: LiveWave, now: datetime) -> bool:
     """Ask the database, under a lock that closing waits for: what closing has not seen cannot come in after it."""
     query = "SELECT state, opens_at, late_until FROM listen_wave WHERE id = %s"
     if connection.vendor == "postgresql":
@@ -222,7 +222,9 @@ _UPSERT = f"""
 """
 
 
-def _write(live: LiveWave, slip: bytes, body: bytes, mark: bytes, *, is_complete: bool, reasons: Sequence[str]) -> bool:
+def write_box(
+    live: LiveWave, slip: bytes, body: bytes, mark: bytes, *, is_complete: bool, reasons: Sequence[str]
+) -> bool:
     """Insert, or replace a draft, in one statement, so that races end in one response. False when the slip answered."""
     standing = QUARANTINED if reasons else COUNTS
     row = [_uuid(uuid.uuid4()), _uuid(live.id), slip, body, mark, is_complete, str(standing), json.dumps(list(reasons))]
@@ -231,7 +233,7 @@ def _write(live: LiveWave, slip: bytes, body: bytes, mark: bytes, *, is_complete
         return bool(cursor.rowcount == 1)
 
 
-def _read(live: LiveWave, slip: bytes) -> tuple[bool, bytes, bytes] | None:
+def read_box(live: LiveWave, slip: bytes) -> tuple[bool, bytes, bytes] | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT is_complete, body, mark FROM listen_sealedresponse WHERE wave_id = %s AND slip = %s",
