@@ -26,8 +26,9 @@ demo: $(VENV)/.ready ## Run the web application with a sample organisation, and 
 test: $(VENV)/.ready $(VENV)/.java $(VENV)/.browser ## Run the tests, in under fifteen minutes on two cores
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
-test-all: $(VENV)/.ready $(VENV)/.java $(VENV)/.browser ## Run every test, the long simulations included
+test-all: $(VENV)/.ready $(VENV)/.java $(VENV)/.browser ## Run every test, and those of the rooms once more on an embedded PostgreSQL
 	@HEADWATER_EXAMPLES=searching $(BIN)/python -m pytest -n 2 --dist loadfile
+	@HEADWATER_TEST_DATABASE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow" tests/rooms
 
 check: $(VENV)/.ready ## Format, lint, types, layers
 	@$(BIN)/ruff format --check .

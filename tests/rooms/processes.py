@@ -40,7 +40,7 @@ class Crew:
 
     def __init__(self, size: int, named: Mapping[str, str]) -> None:
         whole = [sys.executable, "-m", "tests.rooms.processes"]
-        self._errors = tempfile.TemporaryFile("w+")
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115
         self._started = [
             subprocess.Popen(
                 whole, env=dict(named), cwd=HERE, text=True,
@@ -217,7 +217,6 @@ def look(*, wave: str) -> dict[str, Any]:
         "responses": found.responses,
         "stored": SealedResponse.objects.filter(wave=found, is_complete=True).count(),
         "invitations": Invitation.objects.filter(wave=found).count(),
-        "answered": Invitation.objects.filter(wave=found).exclude(answered_at=None).count(),
         "sealed": None if manifest is None else manifest.rows,
         "parts": None if manifest is None else len(manifest.parts),
         "has_key": has_key(settings.KEYS, found.pk),

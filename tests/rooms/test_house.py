@@ -102,6 +102,16 @@ def test_every_room_in_the_navigation_opens_and_no_other_does(who: str, cast: Ca
         assert signed_in(user).get(address).status_code == (200 if address in shown else 403), address
 
 
+@pytest.mark.parametrize("who", [field.name for field in fields(Cast)])
+def test_every_tab_of_a_room_opens(who: str, cast: Cast) -> None:
+    client = signed_in(getattr(cast, who))
+    for address in rooms_shown_to(getattr(cast, who)):
+        page = client.get(address).content.decode()
+        tabs = "".join(re.findall(r'<nav class="tabs".*?</nav>', page, re.DOTALL))
+        for tab in re.findall(r'href="([^"]*)"', tabs):
+            assert client.get(tab).status_code == 200, tab
+
+
 def test_language_is_kept_and_leads_nowhere_else(cast: Cast) -> None:
     client = signed_in(cast.employee)
     answer = client.post("/language", {"language": "es", "next": "https://evil.example/"})
@@ -200,7 +210,8 @@ def test_the_database_comes_from_its_address(tmp_path: Path) -> None:
     found = database_of("postgresql://me:p%40ss@db:5433/head?sslmode=require", tmp_path)
     assert found["ENGINE"].endswith("postgresql")
     assert (found["USER"], found["PASSWORD"], found["HOST"], found["PORT"]) == ("me", "p@ss", "db", "5433")
-    assert (found["NAME"], found["OPTIONS"]) == ("head", {"sslmode": "require"})
+    assert found["NAME"] == "head"
+    assert found["OPTIONS"] == {"connect_timeout": "10", "tcp_user_timeout": "30000", "sslmode": "require"}
     own = database_of("", tmp_path)
     assert own["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "synchronous=FULL" in own["OPTIONS"]["init_command"]

@@ -66,14 +66,15 @@ def test_every_message_has_its_spanish(room: str) -> None:
 
 
 def respondents(room: Path) -> tuple[list[Path], list[Path]]:
-    """What respondents meet: modules called respond... and remind..., templates of respond/ and on their layout.
+    """What respondents meet: modules called respond... and remind..., the words that studies begin with, templates of
+    respond/ and on their layout.
 
     What is about respondents and for the desk says so: respond_desk..., desk_....html, templates on `base.html`.
     """
     python = [
         path
         for path in room.rglob("*.py")
-        if path.name.startswith(("respond", "remind")) and "desk" not in path.stem.split("_")
+        if path.name.startswith(("respond", "remind", "study_texts")) and "desk" not in path.stem.split("_")
     ]
     templates = []
     for path in room.rglob("*.html"):

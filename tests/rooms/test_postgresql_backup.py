@@ -17,6 +17,8 @@ from headwater.site.backup import restore
 from headwater.site.environment import database_of
 from headwater.vocab import InputError
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def server() -> Embedded:

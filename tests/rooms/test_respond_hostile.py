@@ -65,6 +65,15 @@ def test_hostile_text_is_refused_and_the_rest_is_kept(client: Client, round_: Ro
     assert not SealedResponse.objects.get().is_complete
 
 
+def test_words_saved_before_survive_words_that_cannot_be_taken(client: Client, round_: Round) -> None:
+    path = f"/r/{round_.token()}"
+    send(client, path, {"more": "What I wrote yesterday."}, do="save")
+    answer = send(client, path, {**WHOLE, "more": "x" * (MAX_TEXT + 5)})
+    assert answer.status_code == 422
+    assert "x" * (MAX_TEXT + 5) in answer.content.decode()
+    assert "What I wrote yesterday.</textarea>" in client.get(path).content.decode()
+
+
 def test_markup_and_formulas_are_words(client: Client, round_: Round) -> None:
     words = "<script>alert(1)</script> =1+1 </textarea> 'quoted' \"twice\" & مرحبا"
     path = f"/r/{round_.token()}"

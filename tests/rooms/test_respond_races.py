@@ -13,6 +13,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -47,12 +48,12 @@ def is_thanks(page: bytes) -> bool:
 class House:
     """A served folder with a wave of 60 items."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, links: int = LINKS) -> None:
         self.folder = folder
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = int(free.getsockname()[1])
-        self.paths = iter(_served_wave.prepare(folder, LINKS))
+        self.paths = iter(_served_wave.prepare(folder, links))
         self.process = _served_wave.start(folder, self.port)
 
     def visitor(self) -> Visitor:
@@ -96,12 +97,21 @@ class House:
         folders = (self.folder / "keys", self.folder.with_name(f"{self.folder.name}-keys"))
         return private_key(folders, uuid.UUID(wave))
 
-    def slip(self, path: str) -> bytes:
-        """The slip of a link."""
+    @cached_property
+    def plan(self) -> WavePlan:
+        """The wave's plan."""
         with self.database() as database:
             (plan,) = database.execute("SELECT plan FROM listen_wave").fetchone()
-        secrets = WaveSecrets.of(self.private())
-        return read_token(secrets, WavePlan.from_json(json.loads(plan)), path.removeprefix("/r/")).slip
+        return WavePlan.from_json(json.loads(plan))
+
+    @cached_property
+    def secrets(self) -> WaveSecrets:
+        """What derives from the wave's key."""
+        return WaveSecrets.of(self.private())
+
+    def slip(self, path: str) -> bytes:
+        """The slip of a link."""
+        return read_token(self.secrets, self.plan, path.removeprefix("/r/")).slip
 
     def workers(self) -> list[int]:
         """Process ids of the server's workers."""
@@ -306,7 +316,7 @@ def test_closing_under_load_takes_all_that_was_thanked_for_and_nothing_after(hou
 def test_none_is_lost_in_a_long_loop_of_kills(tmp_path: Path) -> None:
     folder = tmp_path / "house"
     folder.mkdir()
-    house = House(folder)
+    house = House(folder, links=80_000)
     try:
         kill_and_count(house, kills=30, between=40)
     finally:
@@ -358,7 +368,7 @@ def test_a_write_that_fails_is_never_thanked_for(
     def fail(*_: object, **__: object) -> bool:
         raise error
 
-    monkeypatch.setattr(responding, "_write", fail)
+    monkeypatch.setattr(responding, "write_box", fail)
     answer = send(client, f"/r/{round_.token()}", WHOLE, do=do)
     assert answer.status_code == 503
     assert "The dock is cold.</textarea>" in answer.content.decode()
@@ -371,8 +381,15 @@ def test_the_script_hears_that_a_draft_is_not_kept(
     def fail(*_: object, **__: object) -> bool:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(responding, "_write", fail)
+    monkeypatch.setattr(responding, "write_box", fail)
     assert send(client, f"/r/{round_.token()}", WHOLE, do="keep").status_code == 503
+
+
+def test_a_wrong_host_name_is_refused_and_logs_no_link(round_: Round, caplog: pytest.LogCaptureFixture) -> None:
+    path = f"/r/{round_.token()}"
+    assert Client(headers={"host": "evil.example"}).get(path).status_code == 404
+    assert Client().get(f"{path}/more").status_code == 404
+    assert path not in caplog.text
 
 
 def test_a_page_that_breaks_says_so_and_logs_no_link(

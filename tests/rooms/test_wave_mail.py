@@ -34,7 +34,9 @@ State = Invitation.State
 def folders(tmp_path: Path) -> Iterator[None]:
     settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
     settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend", MAIL_BOUNCES="b@post.example"):
+    with override_settings(
+        EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend", MAIL_BOUNCES="b@post.example"
+    ):
         yield
 
 

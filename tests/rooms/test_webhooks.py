@@ -37,7 +37,7 @@ class Listener:
                 self.send_response(listener.answers.pop(0) if len(listener.answers) > 1 else listener.answers[0])
                 self.end_headers()
 
-            def log_message(self, format: str, *args: object) -> None:
+            def log_message(self, *args: object) -> None:
                 return
 
         self.server = HTTPServer(("127.0.0.1", 0), Handler)

@@ -91,6 +91,9 @@ def item_correlations(specification: Specification, total: GroupSums, offsets: I
     return found
 
 
+TWO = 2
+"""People who stand off the others behind a limit."""
+
 FEWEST_FOR_POOLING = 20
 """Degrees of freedom from which the variance within units is pooled; fewer would tell on single small units."""
 
@@ -111,4 +114,14 @@ def floor_spread(estimates: Estimates, pooled: float, minimum: float = 0.25) -> 
     """Return spreads never below a quarter of the pooled one, so that no error bar says that all answered alike."""
     spread = np.where(np.isnan(estimates.spread), pooled, estimates.spread)
     result: FloatArray = np.maximum(spread, minimum * pooled)
+    return result
+
+
+def limit_spread(estimates: Estimates, pooled: float, step: float) -> FloatArray:
+    """Return the spread behind a limit: the pooled one, which says nothing of the group.
+
+    Where everybody agrees everywhere the pooled one says so. It is never below that of a group in which two people
+    stand one `step` (in the measure's unit) off all the others.
+    """
+    result: FloatArray = np.maximum(pooled, TWO * step**2 / np.maximum(estimates.n, TWO))
     return result

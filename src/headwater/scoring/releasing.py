@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from headwater.measures import Estimates
 from headwater.measures.measure import NORMAL_95, t_interval
 from headwater.privacy.alike import bound_extremes, zone_share
-from headwater.scoring.estimating import floor_spread
+from headwater.scoring.estimating import floor_spread, limit_spread
 from headwater.scoring.points import Points
 from headwater.vocab import Bound, Column, FloatArray
 
@@ -69,7 +69,7 @@ def bounded(column: Column, estimates: Estimates, points: Points, pooled: float)
             estimates.value > top, Bound.AT_LEAST, np.where(estimates.value < bottom, Bound.AT_MOST, bound)
         ).astype(np.int8)
     value = np.where(bound == Bound.AT_LEAST, top, np.where(bound == Bound.AT_MOST, bottom, estimates.value))
-    return _intervals(column, estimates, value, bound, pooled)
+    return _intervals(column, estimates, value, bound, pooled, 100.0 if column.unit == "score" else 1.0)
 
 
 def combined(column: Column, estimates: Estimates, parts: Sequence[Shown], pooled: float) -> Shown:
@@ -82,11 +82,11 @@ def combined(column: Column, estimates: Estimates, parts: Sequence[Shown], poole
     above, below = (bounds == Bound.AT_LEAST).any(axis=0), (bounds == Bound.AT_MOST).any(axis=0)
     bound = np.where(above, Bound.AT_LEAST, np.where(below, Bound.AT_MOST, Bound.EXACT)).astype(np.int8)
     value = np.where(above & below, np.nan, value)
-    return _intervals(column, estimates, value, bound, pooled)
+    return _intervals(column, estimates, value, bound, pooled, 1.0 / len(parts))
 
 
 def _intervals(
-    column: Column, estimates: Estimates, value: FloatArray, bound: NDArray[np.int8], pooled: float
+    column: Column, estimates: Estimates, value: FloatArray, bound: NDArray[np.int8], pooled: float, step: float
 ) -> Shown:
     se, low, high = estimates.se, estimates.low, estimates.high
     effective = np.where(estimates.effective > 0, estimates.effective, np.nan)
@@ -94,8 +94,9 @@ def _intervals(
     with np.errstate(invalid="ignore", divide="ignore"):
         if column.unit != "percent":
             spread = floor_spread(estimates, pooled)
+            behind = limit_spread(estimates, pooled, step)
             raised = at_limit | np.isnan(estimates.spread) | (spread > estimates.spread)
-            se = np.where(raised, np.sqrt(np.where(at_limit, pooled, spread) / effective), se)
+            se = np.where(raised, np.sqrt(np.where(at_limit, behind, spread) / effective), se)
             wide_low, wide_high = t_interval(value, se, np.maximum(estimates.n, 2))
             low, high = np.where(raised, wide_low, low), np.where(raised, wide_high, high)
         else:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 WORKERS, THREADS = 2, 4
 ACCOUNTS = "demo-accounts.json"
+RESTARTS, LONG_ENOUGH = 3, 20.0
+"""How often in a row the web server is started again when it ends within so many seconds."""
 PATIENCE = 60.0
 """Seconds that starting and stopping may take."""
 
@@ -97,18 +99,26 @@ def _say_how_to_begin() -> None:
 
 
 def serve(*, host: str, port: int) -> int:
-    """Run until a signal comes or the web server ends. Returns the web server's exit code, 0 after a signal."""
+    """Run until a signal comes. Returns 0, or the web server's exit code when it cannot be kept running.
+
+    The web server gives up when its workers are killed in quick succession. It is started again, unless it ends
+    several times in a row before it has run for long.
+    """
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    web = subprocess.Popen(web_command(host, port))
+    web, began, short = subprocess.Popen(web_command(host, port)), time.monotonic(), 0
     jobs = subprocess.Popen(jobs_command())
     try:
         _announce(host, port, web, stop)
         while not stop.wait(1.0):
             if web.poll() is not None:
-                sys.stderr.write("the web server ended\n")
-                return web.returncode or 1
+                short = short + 1 if time.monotonic() - began < LONG_ENOUGH else 1
+                if short > RESTARTS:
+                    sys.stderr.write("the web server ended\n")
+                    return web.returncode or 1
+                sys.stderr.write("the web server ended; it is started again\n")
+                web, began = subprocess.Popen(web_command(host, port)), time.monotonic()
             if jobs.poll() is not None:
                 sys.stderr.write("the worker for jobs ended; it is started again\n")
                 jobs = subprocess.Popen(jobs_command())

@@ -74,8 +74,8 @@ def test_links_put_into_a_world_are_found_again(people: int, tmp_path: Path) -> 
     table = side_by_side(side_by_side(side_by_side(means[0], means[1]), means[2]), world.results)
     errors = sampling_errors(staff, tree, 5) | sampling_errors(customers, tree, 5) | sampling_errors(service, tree, 5)
 
-    # What a team receives is measured on three servers: their own parts on the scale average out, but the moods of those
-    # who rate all three stay in, which is about as much.
+    # What a team receives is measured on three servers: their own parts on the scale average out, but the moods of
+    # those who rate all three stay in, which is about as much.
     links = (
         (LED, WORK, expected(world, truth.led_to_work_across, truth.led_to_work_within)),
         (WORK, SERVED, expected(world, truth.work_to_served_across, truth.work_to_served_within)),

@@ -12,6 +12,8 @@ from tests.core.scoring.cast import SPECIFICATION, STUDY, book_of, draw, table, 
 from headwater.instruments import load_instrument
 from headwater.intake import seal
 from headwater.org import number_units
+from headwater.privacy.audit import audit_releases
+from headwater.privacy.releases import release_table
 from headwater.scoring import Comparisons, RatedScale, Specification, load_book, save_book, score_wave, specify
 from headwater.scoring.distributions import mixed_beside_parts
 from headwater.vocab import AnswerTable, Estimate, InputError, Lens, ScoreBook, Wave, Withheld
@@ -177,3 +179,22 @@ def test_bars_are_kept_back_where_the_rest_of_a_unit_gave_one_answer() -> None:
     assert mixed_beside_parts(tree, every, counts, mixed, counts.sum(axis=1)).all()
     # What is shown leaves no other choice, although the people do: it is kept back too.
     assert mixed_beside_parts(tree, every, counts, percent, said).tolist() == [True, True, False]
+
+
+def test_teams_that_all_agree_have_error_bars_like_any_other(tmp_path: Path) -> None:
+    """Three teams of twelve, each of one mind and none at an end: no spread anywhere, and no error bar says so."""
+    ids = ("all", "one", "two", "three")
+    place = np.repeat(np.arange(1, 4, dtype=np.int32), 12)
+    answer = np.repeat(np.array([3, 3, 4], np.int8), 12)
+    items = {key: answer.copy() for key in ("heard", "thanks", "ignored", "tell")}
+    wave = Wave("people", "w1", "w1", 1)
+    seal(tmp_path, STUDY, wave, AnswerTable(ids, place, items), seed=2)
+    book = score_wave(
+        tmp_path, study=STUDY, wave=wave, tree=number_units(ids, ("", *["all"] * 3)), specification=SPECIFICATION
+    )[0]
+    panel = book.everybody
+    limits = panel.shown & (panel.bound != 0)
+    assert limits.any()
+    assert (panel.fields["se"][limits] > 1.0).all()
+    assert (panel.fields["high"][panel.shown] > panel.fields["low"][panel.shown]).all()
+    assert audit_releases([release_table(book)]).clean

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from tests.e2e.web.conftest import DESK, PATIENCE, faults, plain_environment, running, sideways
+from tests.e2e.web.conftest import DESK, PATIENCE, PHONE, faults, plain_environment, running, sideways
 
 from headwater.simulation import SimulationPlan, simulate
 from headwater.simulation.staff import TENURE
@@ -160,8 +160,12 @@ def real_house(folder: Path, browser: Browser) -> Iterator[House]:
 
 
 def check(page: Page) -> None:
-    """axe finds nothing, and nothing runs over."""
+    """axe finds nothing, and nothing runs over; on a phone in the dark as well."""
     wrong = faults(page)
+    if (page.viewport_size or {"width": 0})["width"] == PHONE[0]:
+        page.emulate_media(color_scheme="dark")
+        wrong += [f"dark: {fault}" for fault in faults(page)]
+        page.emulate_media(color_scheme="light")
     if (over := sideways(page)) > 0:
         wrong.append(f"{over} px wider than its window")
     assert not wrong, page.url + "\n" + "\n".join(wrong)

@@ -107,7 +107,7 @@ def test_an_spss_file_with_ratings_and_units(sign_in: SignIn, tmp_path: Path) ->
     page.wait_for_url("**/learn/waves/*/0/")
     check(page, dark)
     page.click("text=Units below")
-    assert page.locator("details a").all_inner_texts() == ["east", "west"]
+    assert page.locator("main details.fold a").all_inner_texts() == ["east", "west"]
 
 
 def pulse_in_spss(folder: Path) -> Path:

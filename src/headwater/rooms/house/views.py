@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.db import connection
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -115,11 +116,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500. Kept free of the database, which may be what failed."""
+    """500, or 503 while the database is out of reach. Kept free of the database, which may be what failed."""
+    is_away = isinstance(sys.exception(), OperationalError | InterfaceError)
     return HttpResponse(
         "<!doctype html><html lang=en><meta charset=utf-8><title>Headwater</title>"
         "<link rel=stylesheet href=/static/house/headwater.css><main class=entrance><h1>Something failed here.</h1>"
         "<p>What you sent may not be kept. Try again in a minute; if it fails again, tell your "
         "administrator.</p></main>",
-        status=500,
+        status=503 if is_away else 500,
+        headers={"Retry-After": "30"} if is_away else None,
     )

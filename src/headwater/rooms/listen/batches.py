@@ -83,7 +83,7 @@ def submit_batch(*, wave: Wave, key: str, responses: Sequence[Mapping[str, Any]]
                 return known
             if not takes_answers(live, now):
                 raise BatchRefusedError(409, "this wave takes no answers now")
-            verdicts = [one if isinstance(one, Verdict) else _store(live, one, now) for one in ready]
+            verdicts = _store_all(live, ready, now)
             answer = {
                 "stored": sum(one.kind == "stored" for one in verdicts),
                 "verdicts": [{"id": one.id, "kind": one.kind, "problems": list(one.problems)} for one in verdicts],
@@ -135,6 +135,15 @@ def _prepared(live: LiveWave, one: Mapping[str, Any]) -> _Ready | Verdict:
     box = lock_answers(live, link, kept, one["language"])
     who = respondent_of(live, link)
     return _Ready(name, slip, box, mark_of(live, kept), one["unit"], who, one["language"], kept)
+
+
+def _store_all(live: LiveWave, ready: Sequence[Verdict | _Ready], now: datetime) -> list[Verdict]:
+    """Store in the order of ids, so that of two batches with the same responses one waits for the other, never both."""
+    found = {}
+    for place in sorted(range(len(ready)), key=lambda place: ready[place].id):
+        one = ready[place]
+        found[place] = one if isinstance(one, Verdict) else _store(live, one, now)
+    return [found[place] for place in range(len(ready))]
 
 
 def _store(live: LiveWave, one: _Ready, now: datetime) -> Verdict:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import numpy as np
 from django.conf import settings
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -68,20 +68,21 @@ def launch_wave(*, wave_id: UUID, actor: User | None, now: datetime) -> Wave:
     problems = launch_problems(Wave.objects.select_related("study").get(pk=wave_id), now=now)
     if problems:
         raise LaunchRefusedError(problems)
-    try:
-        with transaction.atomic():
-            # Two launches at once could both find that a person has one contact left.
-            ListenSettings.objects.get_or_create(pk=1)
-            cap = ListenSettings.objects.select_for_update().get(pk=1)
-            wave = Wave.objects.select_for_update().get(pk=wave_id)
-            if wave.launched_at is not None or wave.state != Wave.State.PLANNED:
-                return wave
-            study = Study.objects.select_for_update().get(pk=wave.study_id)
+    with transaction.atomic():
+        # Two launches at once could both find that a person has one contact left.
+        ListenSettings.objects.get_or_create(pk=1)
+        cap = ListenSettings.objects.select_for_update().get(pk=1)
+        wave = Wave.objects.select_for_update().get(pk=wave_id)
+        if wave.launched_at is not None or wave.state != Wave.State.PLANNED:
+            return wave
+        study = Study.objects.select_for_update().get(pk=wave.study_id)
+        try:
             _freeze(study, wave, cap, actor, now)
-    except BaseException:
-        if Wave.objects.filter(pk=wave_id, launched_at=None).exists():
-            destroy_key(settings.KEYS, wave_id)
-        raise
+        except DatabaseError:
+            raise  # the lock may be lost with the connection: a key that is left is what the next launch uses
+        except BaseException:
+            destroy_key(settings.KEYS, wave_id)  # under the lock, so that it is no other launch's key
+            raise
     return wave
 
 

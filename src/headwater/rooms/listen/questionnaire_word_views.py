@@ -37,7 +37,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @permitted("studies.manage")
 def languages(request: HttpRequest, questionnaire_id: UUID) -> HttpResponse:
-    """The languages of a draft, and a new one."""
+    """The languages of a draft, and a new one. Where the latest version is fixed, the editor says how to go on."""
+    is_read = request.method in ("GET", "HEAD")
+    if is_read and queries.edit_page(viewer=viewer(request), questionnaire_id=questionnaire_id) is None:
+        return redirect("listen:questionnaire_edit", questionnaire_id)
     page = _draft(request, questionnaire_id)
     form = LanguageForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -110,9 +110,10 @@ def rates_table(wave: Wave) -> RatesTable | None:
     for number, unit in enumerate(plan.unit_ids):
         if rate := rates.get(unit):
             rows.append(UnitRate(plan.unit_names[number], depth[number], rate[0], rate[1], bool(rate[3])))
-    limit = sorted(row.depth for row in rows)[:MOST_SHOWN]
-    deepest = limit[-1] if len(rows) > MOST_SHOWN else 99
-    shown = [row for row in rows if row.depth <= deepest][:MOST_SHOWN]
+    # Whole levels from the top down, so that no unit stands there without its neighbours.
+    levels = sorted({row.depth for row in rows})
+    fits = [level for level in levels if sum(row.depth <= level for row in rows) <= MOST_SHOWN]
+    shown = [row for row in rows if row.depth <= (fits or levels or [0])[-1 if fits else 0]][:MOST_SHOWN]
     return RatesTable(day, tuple(shown), len(rows) - len(shown))
 
 

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_resolver
 from django.utils.translation import gettext_lazy as _
@@ -44,17 +45,7 @@ class RespondentsDoor:
         drop_destroyed(clock=time.monotonic())
         if not request.path_info.startswith(PREFIXES):
             return self.get_response(request)
-        request.get_host()  # refuses host names that are not ours
-        try:
-            match = get_resolver(respond_urls.__name__).resolve(request.path_info)
-        except Resolver404:
-            response = _nothing_here()
-        else:
-            try:
-                response = match.func(request, *match.args, **match.kwargs)
-            except Exception as error:
-                LOG.exception("a respondent's page failed: %s", type(error).__name__)
-                response = _failed()
+        response = self._answer(request)
         # Django logs the address of every answer from 400 on, unless it was logged already
         response._has_been_logged = True  # type: ignore[attr-defined]
         for name, value in self.headers.items():
@@ -62,6 +53,19 @@ class RespondentsDoor:
         if "Content-Length" not in response.headers and not response.streaming:
             response.headers["Content-Length"] = str(len(response.content))
         return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        try:
+            request.get_host()
+            match = get_resolver(respond_urls.__name__).resolve(request.path_info)
+        except (Resolver404, DisallowedHost):
+            return _nothing_here()
+        try:
+            answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
+        except Exception as error:
+            LOG.exception("a respondent's page failed: %s", type(error).__name__)
+            return _failed()
+        return answer
 
 
 def _nothing_here() -> HttpResponse:

@@ -190,15 +190,19 @@ def _posted(visit: Visit) -> HttpResponse:
 def _taken_in(visit: Visit, sent: Sent, stamp: Stamp | None, checked: Checked, language: str) -> HttpResponse:
     """Do what was asked: keep what is there, or send it."""
     live, wish = visit.live, sent.one("_do")
-    before = read_draft(live=live, link=visit.link) if visit.shape.saves else Draft()
-    if not before.is_complete:
-        # what the page did not show is kept as it was
-        unseen = {
+    before = Draft()
+    if visit.shape.saves and (live.form.has_conditions or checked.problems):
+        before = read_draft(live=live, link=visit.link)
+    if before.answers:
+        # what the page did not show, or what cannot be taken as it is now, is kept as it was
+        refused = {problem.item for problem in checked.problems}
+        kept = {
             question.key: before.answers[question.key]
             for question in live.form.questions
-            if question.condition is not None and question.key not in checked.seen and question.key in before.answers
+            if question.key in before.answers
+            and (question.key in refused or (question.condition is not None and question.key not in checked.seen))
         }
-        checked = replace(checked, partial={**unseen, **checked.partial}) if unseen else checked
+        checked = replace(checked, before=kept)
     if wish in ("keep", "save", "check"):
         return _kept(visit, stamp, checked, language, wish, before)
     return _sent(visit, sent, stamp, checked, language)

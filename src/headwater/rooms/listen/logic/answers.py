@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from headwater.instruments import Condition, parse_condition
@@ -62,6 +62,11 @@ class Form:
     questions: tuple[Question, ...]
     by_name: Mapping[str, Question]
     by_key: Mapping[str, Question]
+
+    @cached_property
+    def has_conditions(self) -> bool:
+        """Whether some questions apply only after some answers."""
+        return any(question.condition is not None for question in self.questions)
 
     def shown(self, answers: Answers) -> Iterator[Question]:
         """Yield the questions that apply after these answers. What is not shown counts as not answered further on."""

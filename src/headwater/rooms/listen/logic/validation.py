@@ -64,7 +64,7 @@ PROBLEMS = (
 class Checked:
     """Answers that were checked. answers: by item key, those that pass. seen: keys of conditional questions that the
     respondent had before them. partial: by item key, what a draft keeps of an answer that is not whole yet. echo: by
-    item key, the words to show again where they did not pass.
+    item key, the words to show again where they did not pass. before: what an earlier draft held and this one does not.
     """
 
     answers: dict[str, Any]
@@ -72,11 +72,12 @@ class Checked:
     seen: frozenset[str] = frozenset()
     partial: dict[str, Any] = field(default_factory=dict)
     echo: dict[str, str] = field(default_factory=dict)
+    before: dict[str, Any] = field(default_factory=dict)
 
     @property
     def draft(self) -> dict[str, Any]:
         """All that a draft keeps."""
-        return {**self.answers, **self.partial}
+        return {**self.before, **self.answers, **self.partial}
 
 
 def read_body(body: bytes) -> tuple[dict[str, list[str]], set[str]]:
