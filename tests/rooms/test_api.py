@@ -31,7 +31,7 @@ OPERATIONS = {
 
 def bearer(cast: Cast, *scopes: str, studies: tuple[str, ...] = ()) -> dict[str, str]:
     made = make_token(name="t", scopes=scopes, studies=studies, actor=cast.administrator, now=timezone.now())
-    return {"HTTP_AUTHORIZATION": f"Bearer {made.text}"}
+    return {"Authorization": f"Bearer {made.text}"}
 
 
 def batch_of(wave: Wave, count: int, *, unit: str = "d0t0-t", first: int = 0, **more: Any) -> dict[str, Any]:
@@ -44,7 +44,10 @@ def batch_of(wave: Wave, count: int, *, unit: str = "d0t0-t", first: int = 0, **
 
 def hand_in(batch: dict[str, Any], token: dict[str, str], key: str = "a-key-of-ours") -> Any:
     return Client().post(
-        f"{API}/responses", json.dumps(batch), content_type="application/json", HTTP_IDEMPOTENCY_KEY=key, **token
+        f"{API}/responses",
+        json.dumps(batch),
+        content_type="application/json",
+        headers={"Idempotency-Key": key, **token},
     )
 
 
@@ -70,10 +73,10 @@ def test_the_description_is_openapi_3_1() -> None:
 @pytest.mark.parametrize("path", OPERATIONS)
 def test_nothing_opens_without_its_scope(cast: Cast, path: str) -> None:
     assert Client().get(path).status_code == 401
-    assert Client().get(path, HTTP_AUTHORIZATION="Bearer hw_forged").status_code == 401
+    assert Client().get(path, headers={"Authorization": "Bearer hw_forged"}).status_code == 401
     others = [scope for scope in SCOPES if scope != OPERATIONS[path]]
-    assert Client().get(path, **bearer(cast, *others)).status_code == 403
-    assert Client().get(path, **bearer(cast, OPERATIONS[path])).status_code in (200, 404)
+    assert Client().get(path, headers=bearer(cast, *others)).status_code == 403
+    assert Client().get(path, headers=bearer(cast, OPERATIONS[path])).status_code in (200, 404)
 
 
 @pytest.mark.django_db
@@ -86,32 +89,32 @@ def test_a_signed_in_session_opens_nothing(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_units_come_in_preorder_page_by_page(cast: Cast) -> None:
     token = bearer(cast, "organisation:read")
-    whole = Client().get(f"{API}/organisation/units", **token).json()
+    whole = Client().get(f"{API}/organisation/units", headers=token).json()
     assert [unit["place"] for unit in whole["units"]] == list(range(7))
     assert whole["next"] is None
-    first = Client().get(f"{API}/organisation/units?limit=3", **token).json()
-    second = Client().get(f"{API}/organisation/units?limit=4&after={first['next']}", **token).json()
+    first = Client().get(f"{API}/organisation/units?limit=3", headers=token).json()
+    second = Client().get(f"{API}/organisation/units?limit=4&after={first['next']}", headers=token).json()
     assert first["units"] + second["units"] == whole["units"]
     key = whole["units"][3]["key"]
-    assert Client().get(f"{API}/organisation/units/{key}", **token).json() == whole["units"][3]
-    assert Client().get(f"{API}/organisation/units?limit=0", **token).status_code == 422
+    assert Client().get(f"{API}/organisation/units/{key}", headers=token).json() == whole["units"][3]
+    assert Client().get(f"{API}/organisation/units?limit=0", headers=token).status_code == 422
 
 
 @pytest.mark.django_db
 def test_studies_and_waves(cast: Cast, open_wave: Wave) -> None:
     token = bearer(cast, "studies:read")
     study = study_of(open_wave)
-    (found,) = Client().get(f"{API}/studies", **token).json()
+    (found,) = Client().get(f"{API}/studies", headers=token).json()
     assert found["key"] == study.key
     assert found["waves"] == [open_wave.key]
-    wave = Client().get(f"{API}/studies/{study.key}/waves/{open_wave.key}", **token).json()
+    wave = Client().get(f"{API}/studies/{study.key}/waves/{open_wave.key}", headers=token).json()
     assert wave["state"] == "open"
     assert len(wave["plan"]) == 64
     assert {item["key"] for item in wave["questions"]} >= set(answers_for(open_wave))
     assert wave["rates"] == []
     bound = bearer(cast, "studies:read", studies=("another",))
-    assert Client().get(f"{API}/studies", **bound).json() == []
-    assert Client().get(f"{API}/studies/{study.key}", **bound).status_code == 404
+    assert Client().get(f"{API}/studies", headers=bound).json() == []
+    assert Client().get(f"{API}/studies/{study.key}", headers=bound).status_code == 404
 
 
 @pytest.mark.django_db
@@ -157,7 +160,7 @@ def test_one_wrong_response_does_not_hold_the_others_back(cast: Cast, open_wave:
 def test_what_is_no_batch_is_refused(cast: Cast, open_wave: Wave, body: str, status: int) -> None:
     token = bearer(cast, "responses:write")
     found = Client().post(
-        f"{API}/responses", body, content_type="application/json", HTTP_IDEMPOTENCY_KEY="a-key-of-ours", **token
+        f"{API}/responses", body, content_type="application/json", headers={"Idempotency-Key": "a-key-of-ours", **token}
     )
     assert found.status_code == status
     assert not SealedResponse.objects.exists()
@@ -168,7 +171,7 @@ def test_batches_keep_their_limits(cast: Cast, open_wave: Wave) -> None:
     token = bearer(cast, "responses:write")
     batch = batch_of(open_wave, 1)
     assert hand_in({**batch, "responses": batch["responses"] * 501}, token).status_code == 413
-    without = Client().post(f"{API}/responses", json.dumps(batch), content_type="application/json", **token)
+    without = Client().post(f"{API}/responses", json.dumps(batch), content_type="application/json", headers=token)
     assert without.status_code == 422
     assert hand_in({**batch, "wave": "nowhere"}, token).status_code == 404
     assert hand_in(batch, bearer(cast, "responses:write", studies=("another",))).status_code == 404
@@ -192,7 +195,7 @@ def test_webhooks_tell_responses_of_identified_studies_only(cast: Cast, monkeypa
     token = bearer(cast, "responses:write")
     for promise in ("anonymous", "confidential", "identified"):
         wave = launched(cast.experience_lead, channel="customers", promise=promise, title=promise)
-        more = {} if promise == "anonymous" else {"respondent": "customer-7"}
+        more: dict[str, Any] = {} if promise == "anonymous" else {"respondent": "customer-7"}
         assert hand_in(batch_of(wave, 1, **more), token, key=f"key-of-{promise}").json()["stored"] == 1
     (message,) = WebhookMessage.objects.all()
     told = json.loads(message.body)
@@ -215,7 +218,7 @@ def test_scores_are_released_or_withheld_with_the_one_reason(cast: Cast) -> None
     assert wave.state == Wave.State.RELEASED
     token = bearer(cast, "scores:read")
     where = f"{API}/scores/{study_of(wave).key}/{wave.key}"
-    found = Client().get(where, **token).json()
+    found = Client().get(where, headers=token).json()
     units = {unit["unit"]: unit["numbers"] for unit in found["units"]}
     top = units[found["units"][0]["unit"]]
     assert {number["status"] for number in top} == {"released"}
@@ -224,7 +227,7 @@ def test_scores_are_released_or_withheld_with_the_one_reason(cast: Cast) -> None
     assert len(withheld) == len(units["d0t1-t"])
     assert all(number["n"] is None and number["value"] is None for number in withheld)
     assert {number["reason"] for number in withheld} == {"Too few or too alike to show safely"}
-    one = Client().get(f"{where}?unit=d0t1-t", **token).json()
+    one = Client().get(f"{where}?unit=d0t1-t", headers=token).json()
     assert [unit["unit"] for unit in one["units"]] == ["d0t1-t"]
-    assert Client().get(f"{where}?unit=nowhere", **token).status_code == 404
-    assert Client().get(where, **bearer(cast, "scores:read", studies=("another",))).status_code == 404
+    assert Client().get(f"{where}?unit=nowhere", headers=token).status_code == 404
+    assert Client().get(where, headers=bearer(cast, "scores:read", studies=("another",))).status_code == 404

@@ -95,10 +95,13 @@ def browser() -> Iterator[Browser]:
         pytest.skip("there is no Chromium; `make test` installs it")
     from playwright.sync_api import sync_playwright
 
+    # Playwright keeps an event loop in this thread, in which Django would refuse the database to the tests that follow.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"])
         yield made
         made.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 SignIn = Callable[..., "Page"]
