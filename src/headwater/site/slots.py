@@ -7,12 +7,12 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy
 
 from headwater.rooms.house import jobs, mail, rate_limits, slots, webhooks
-from headwater.rooms.learn import announcing
+from headwater.rooms.learn import announcing, working_out
 from headwater.rooms.learn import api as learn_api
 from headwater.rooms.learn import needs as learn_needs
 from headwater.rooms.learn.queries import may_see_results
 from headwater.rooms.listen import api as listen_api
-from headwater.rooms.listen import demo, moving_services, moving_slots, reminding, study_slots, waves
+from headwater.rooms.listen import demo, launching_later, moving_services, moving_slots, reminding, study_slots, waves
 from headwater.rooms.listen import needs as listen_needs
 from headwater.rooms.people import api as people_api
 from headwater.rooms.people import erasure, import_jobs, needs, privacy, queries, retention, subject_access
@@ -95,7 +95,9 @@ def fill() -> None:
             "forget_old_rows": moving_slots.forget_old_rows,
             "advance_waves": waves.queue_advances,
             "advance_wave": waves.advance_job,
+            launching_later.JOB: launching_later.launch_in_background,
             "send_invitations": reminding.send_invitations,
+            working_out.JOB: working_out.work_out_findings,
             "announce_results": announcing.announce_results,
             "forget_old_counts": rate_limits.forget_old,
             "forget_old_jobs": jobs.forget_old,
@@ -104,7 +106,7 @@ def fill() -> None:
         }
     )
     jobs.OUTSIDE.update(
-        {webhooks.JOB, moving_services.JOB, "forget_old_rows", "apply_retention", "advance_wave", "send_invitations"}
+        {webhooks.JOB, moving_services.JOB, "forget_old_rows", "apply_retention", "advance_wave", "send_invitations", launching_later.JOB, working_out.JOB}
     )
     webhooks.EVENTS.update(
         {

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import path
 
-from headwater.rooms.learn import views
+from headwater.rooms.learn import (
+    benchmark_urls,
+    comment_urls,
+    driver_urls,
+    explorer_urls,
+    importance_urls,
+    journey_urls,
+    river_urls,
+    service_urls,
+    surprise_urls,
+    team_urls,
+    views,
+)
 
 app_name = "learn"
 urlpatterns = [
@@ -12,4 +24,14 @@ urlpatterns = [
     path("waves/<uuid:wave_id>/", views.wave, name="wave"),
     path("waves/<uuid:wave_id>/<int:row>/", views.unit, name="unit"),
     path("waves/<uuid:wave_id>/<int:row>/report.<slug:form>", views.report, name="report"),
+    *team_urls.urlpatterns,
+    *explorer_urls.urlpatterns,
+    *driver_urls.urlpatterns,
+    *importance_urls.urlpatterns,
+    *comment_urls.urlpatterns,
+    *journey_urls.urlpatterns,
+    *service_urls.urlpatterns,
+    *benchmark_urls.urlpatterns,
+    *river_urls.urlpatterns,
+    *surprise_urls.urlpatterns,
 ]

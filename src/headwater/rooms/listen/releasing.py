@@ -225,7 +225,7 @@ def _attacked(wave: Wave, book: ScoreBook) -> dict[str, Any]:
         if has_book(one)
     ]
     tables = [release_table(load_book(book_folder(one)), rates=published_rates(one)) for one in earlier]
-    verdict = audit_releases([*tables, release_table(book, rates=published_rates(wave))])
+    verdict = audit_releases([*tables, release_table(book, rates=published_rates(wave))], judged=tables)
     leaks = [f"{one.place}: {one.how}" for one in verdict.findings if one.severity == "leak"]
     return {
         "clean": verdict.clean,
@@ -248,7 +248,7 @@ def _finish(wave: Wave, now: datetime, outcome: Mapping[str, Any]) -> Wave:
         announce(event="wave.released", data={"study": locked.study.key, "wave": locked.key, **told}, now=now)
         if "nothing" not in outcome:
             enqueue_job(
-                name="announce_results", arguments={"wave_id": str(wave.pk)}, now=now, once_key=f"announce:{wave.pk}"
+                name="work_out_findings", arguments={"wave_id": str(wave.pk)}, now=now, once_key=f"findings:{wave.pk}"
             )
     return locked
 

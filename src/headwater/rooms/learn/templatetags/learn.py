@@ -1,0 +1,35 @@
+"""Parts that pages of learning share: tabs, next steps, and how a number was made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+
+from headwater.rooms.house.slots import Finding, next_steps_of
+from headwater.rooms.learn.making import Making
+from headwater.rooms.learn.pages import tabs_of
+from headwater.rooms.people.viewers import viewer
+
+register = template.Library()
+
+
+@register.inclusion_tag("learn/_tabs.html", takes_context=True)
+def learn_tabs(context: template.Context, here: str) -> dict[str, Any]:
+    """Draw the tabs of the room. here: the key of this page, "" for a page below none of them."""
+    request: HttpRequest = context["request"]
+    return {"tabs": tabs_of(viewer(request), here)}
+
+
+@register.inclusion_tag("learn/_next_steps.html", takes_context=True)
+def next_steps(context: template.Context, study: str, wave: str, unit: str, score: str) -> dict[str, Any]:
+    """Draw what can be done about a released number: commit, discover, visit. Nothing where no room offers a step."""
+    request: HttpRequest = context["request"]
+    return {"steps": next_steps_of(request, Finding(study, wave, unit, score))}
+
+
+@register.inclusion_tag("learn/_making.html")
+def how_made(making: Making) -> dict[str, Any]:
+    """Draw the panel that says how a view was made."""
+    return {"making": making}
