@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from html.parser import HTMLParser
-from pathlib import Path
 
 import pytest
 from django.template import Context, Template
@@ -13,10 +11,7 @@ from django.test import Client
 from django.utils import translation
 from tests.rooms.conftest import Cast, signed_in
 
-from headwater.reports import charts
-from headwater.reports.charts.heat import DOUBT
 from headwater.reports.charts.markup import text
-from headwater.rooms.house.chart_words import CHART_WORDS
 from headwater.rooms.house.figures import Figure, dot_figure, heat_figure, trend_figure
 from headwater.rooms.house.sample_charts import DOTS, HEAT, TREND, sample_figures
 from headwater.rooms.house.stylesheet import build_stylesheet
@@ -151,20 +146,6 @@ def test_the_table_is_offered_in_spanish_too() -> None:
         made = trend_figure(TREND, "k").markup()
     assert "Lo mismo en una tabla" in made
     assert "The same as a table" not in made
-
-
-def test_every_word_of_a_chart_is_in_the_catalogues() -> None:
-    used = set(DOUBT.values()) | {WITHHELD_REASON, "Score"}
-    for path in Path(charts.__file__).parent.glob("*.py"):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "word":
-                first = node.args[0]
-                if isinstance(first, ast.Constant):
-                    used.add(str(first.value))
-    with translation.override(None):
-        assert {str(one) for one in CHART_WORDS} == used
-    with translation.override("es"):
-        assert [one for one in used if translation.gettext(one) == one] == []
 
 
 def test_charts_speak_the_language_of_the_page() -> None:

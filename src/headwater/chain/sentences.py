@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from headwater.chain.findings import WEAK, LinkFinding, certainty_of
-from headwater.vocab import Certainty, Design, LinkEstimate
+from headwater.vocab import Certainty, Design, LinkEstimate, said
 
 NOTHING = 0.03
 """Effects closer to 0 than this draw no water."""
@@ -20,7 +20,12 @@ def number(value: float) -> str:
 
 def with_range(estimate: LinkEstimate) -> str:
     """Write an effect with its range: .48 (.38 to .58)."""
-    return f"{number(estimate.effect)} ({number(estimate.low)} to {number(estimate.high)})"
+    return said(
+        "%(effect)s (%(low)s to %(high)s)",
+        effect=number(estimate.effect),
+        low=number(estimate.low),
+        high=number(estimate.high),
+    )
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,10 @@ def lettering(finding: LinkFinding) -> str:
     rise = _capital(finding.source.more)
     best = finding.best
     if best is None or abs(best.effect) < NOTHING:
-        return f"{rise}, no difference we can see"
+        return said("%(rise)s, no difference we can see", rise=rise)
     hardly = "hardly " if certainty_of(best) is Certainty.UNCLEAR or abs(best.effect) < WEAK else ""
     if best.effect < 0 and not hardly:
-        return f"{rise}, but not {finding.target.more}"
+        return said("%(rise)s, but not %(more)s", rise=rise, more=finding.target.more)
     return f"{rise}, {hardly}{finding.target.more}"
 
 
@@ -54,7 +59,11 @@ def sentence(finding: LinkFinding, words: Words) -> str:
     """Return what the link says in one or two sentences, without figures: they stand beside with their ranges."""
     water, dry = finding.water, finding.dry_bed
     if water is None and dry is None:
-        return f"Whether {finding.source.more} goes with {finding.target.more} cannot be seen in these data."
+        return said(
+            "Whether %(more)s goes with %(more_2)s cannot be seen in these data.",
+            more=finding.source.more,
+            more_2=finding.target.more,
+        )
     if water is None:
         return _across(finding, words, dry)
     if water.design in (Design.SOURCE_FREE, Design.SPLIT_SAMPLE):
@@ -65,23 +74,34 @@ def sentence(finding: LinkFinding, words: Words) -> str:
 def _across(finding: LinkFinding, words: Words, dry: LinkEstimate | None) -> str:
     """Say what comparing units shows."""
     state, source, target = certainty_of(dry), finding.source, finding.target
-    lead = f"{_capital(words.units)} with {source.more}"
+    lead = said("%(units)s with %(more)s", units=_capital(words.units), more=source.more)
     if dry is None or state is Certainty.UNCLEAR:
-        return f"{lead} do not clearly {target.doing}."
+        return said("%(lead)s do not clearly %(doing)s.", lead=lead, doing=target.doing)
     if dry.effect < 0:
-        return f"{lead} do not {target.doing}: it is the other way round."
+        return said("%(lead)s do not %(doing)s: it is the other way round.", lead=lead, doing=target.doing)
     return f"{lead} {'somewhat more often ' if abs(dry.effect) < WEAK else ''}{target.doing}."
 
 
 def _without_mood(finding: LinkFinding, words: Words, water: LinkEstimate) -> str:
     """Say what is left between units once one person's two answers are no longer compared with each other."""
-    lead = f"{_capital(words.units)} with {finding.source.more}"
+    lead = said("%(units)s with %(more)s", units=_capital(words.units), more=finding.source.more)
     if certainty_of(water) is Certainty.UNCLEAR:
-        return f"{lead} do not clearly {finding.target.doing} once people's own moods are taken out."
+        return said(
+            "%(lead)s do not clearly %(doing)s once people's own moods are taken out.",
+            lead=lead,
+            doing=finding.target.doing,
+        )
     if water.effect < 0:
-        rest = f"{words.units} with {finding.source.more} do not {finding.target.doing}"
-        return f"Once people's own moods are taken out, {rest}: it is the other way round."
-    return f"{lead} {finding.target.doing}, also once people's own moods are taken out."
+        rest = said(
+            "%(units)s with %(more)s do not %(doing)s",
+            units=words.units,
+            more=finding.source.more,
+            doing=finding.target.doing,
+        )
+        return said("Once people's own moods are taken out, %(rest)s: it is the other way round.", rest=rest)
+    return said(
+        "%(lead)s %(doing)s, also once people's own moods are taken out.", lead=lead, doing=finding.target.doing
+    )
 
 
 def _over_time(finding: LinkFinding, words: Words, water: LinkEstimate) -> str:
@@ -89,17 +109,20 @@ def _over_time(finding: LinkFinding, words: Words, water: LinkEstimate) -> str:
     source, target = finding.source, finding.target
     if certainty_of(water) is not Certainty.UNCLEAR:
         if source.when and target.then and water.effect > 0:
-            return f"In {words.periods} when {source.when}, {target.then}."
-        lead = f"In {words.periods} when {words.one} has {source.more}"
+            return said(
+                "In %(periods)s when %(when)s, %(then)s.", periods=words.periods, when=source.when, then=target.then
+            )
+        lead = said("In %(periods)s when %(one)s has %(more)s", periods=words.periods, one=words.one, more=source.more)
         if water.effect > 0:
-            return f"{lead}, it also has {target.more}."
-        return f"{lead}, it does not have {target.more}: it is the other way round."
+            return said("%(lead)s, it also has %(more)s.", lead=lead, more=target.more)
+        return said("%(lead)s, it does not have %(more)s: it is the other way round.", lead=lead, more=target.more)
     across = _across(finding, words, finding.dry_bed)
+    better = source.better or said("in its better %(periods)s", periods=words.periods)
     if certainty_of(finding.dry_bed) is Certainty.UNCLEAR:
-        return f"{across} Nor does the same {words.unit} {source.better or f'in its better {words.periods}'}."
+        return said("%(across)s Nor does the same %(unit)s %(better)s.", across=across, unit=words.unit, better=better)
     if abs(water.effect) < NOTHING:
-        return f"{across} Within {words.one} there is no difference we can see."
-    return f"{across} The same {words.unit} {source.better or f'in its better {words.periods}'} hardly does."
+        return said("%(across)s Within %(one)s there is no difference we can see.", across=across, one=words.one)
+    return said("%(across)s The same %(unit)s %(better)s hardly does.", across=across, unit=words.unit, better=better)
 
 
 def meaning(finding: LinkFinding, words: Words) -> str:
@@ -109,19 +132,38 @@ def meaning(finding: LinkFinding, words: Words) -> str:
     state = certainty_of(best)
     if best is None or state is Certainty.UNCLEAR:
         spread = (
-            f"What makes {words.units} differ (place, size, money) may move both together. "
+            said("What makes %(units)s differ (place, size, money) may move both together. ", units=words.units)
             if finding.water is not None and certainty_of(finding.dry_bed) is not Certainty.UNCLEAR
             else ""
         )
-        return f"{spread}{_capital(source)} may be worth having for itself. Do not promise {target} from it."
+        return said(
+            "%(spread)s%(source)s may be worth having for itself. Do not promise %(target)s from it.",
+            spread=spread,
+            source=_capital(source),
+            target=target,
+        )
     if best.effect < 0:
-        return f"Where there is {source}, there is not {target}. Look for what both depend on before acting."
+        return said(
+            "Where there is %(source)s, there is not %(target)s. Look for what both depend on before acting.",
+            source=source,
+            target=target,
+        )
     strength = "a good deal" if abs(best.effect) >= 0.3 else "somewhat"
     claim = "move together" if best.design is not Design.LAGGED_WITHIN else "follow one another"
     limit = (
-        "" if finding.water is not None else f" Comparing {words.units} does not say what a change of one would bring."
+        ""
+        if finding.water is not None
+        else said(" Comparing %(units)s does not say what a change of one would bring.", units=words.units)
     )
-    return f"Expect {source} and {target} to {claim}, {strength}. This is an association, not yet a cause.{limit}"
+    return said(
+        "Expect %(source)s and %(target)s to %(claim)s, %(strength)s. This is an association, not yet a cause."
+        "%(limit)s",
+        source=source,
+        target=target,
+        claim=claim,
+        strength=strength,
+        limit=limit,
+    )
 
 
 def overturn(finding: LinkFinding) -> str:
@@ -130,7 +172,10 @@ def overturn(finding: LinkFinding) -> str:
     if finding.robustness is not None and certainty_of(finding.best) is not Certainty.UNCLEAR:
         share = round(100 * finding.robustness)
         parts.append(
-            f"Something not measured that explains {share}% of what is left of both sides would make it nothing."
+            said(
+                "Something not measured that explains %(share)s%% of what is left of both sides would make it nothing.",
+                share=share,
+            )
         )
     design = finding.best.design if finding.best is not None else None
     if design in (Design.SAME_SOURCE, Design.SOURCE_FREE, Design.SPLIT_SAMPLE):
@@ -153,15 +198,17 @@ def stage_title(findings: list[tuple[str, list[LinkFinding]]]) -> str:
         middle = sorted(sizes)[len(sizes) // 2] if sizes else 0.0
         clear = sum(state is not Certainty.UNCLEAR for state in states)
         if clear * 2 > len(states) and middle >= 0.3:
-            sentences.append(f"The {ordinal} water is clear.")
+            sentences.append(said("The %(ordinal)s water is clear.", ordinal=ordinal))
         elif clear * 2 > len(states):
-            sentences.append(f"The {ordinal} water runs thin.")
+            sentences.append(said("The %(ordinal)s water runs thin.", ordinal=ordinal))
         elif clear:
             sentences.append(
-                f"The {ordinal} bed carries one clear stream." if clear == 1 else f"The {ordinal} is mixed."
+                said("The %(ordinal)s bed carries one clear stream.", ordinal=ordinal)
+                if clear == 1
+                else said("The %(ordinal)s is mixed.", ordinal=ordinal)
             )
         else:
-            sentences.append(f"The {ordinal} bed is nearly dry.")
+            sentences.append(said("The %(ordinal)s bed is nearly dry.", ordinal=ordinal))
     return " ".join(sentences)
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import math
 
 from headwater.reports.document import Flag, WithheldNote
-from headwater.scoring.phrases import MINUS, figure, phrases_in, signed
+from headwater.scoring.phrases import MINUS, phrases_in
 from headwater.scoring.sentences import DECIMALS, decimals_of, score_words
-from headwater.vocab import Bound, Column, Difference, Estimate, ScoreBook, Sureness, Withheld, say
+from headwater.vocab import Bound, Column, Difference, Estimate, ScoreBook, Sureness, Withheld, said, say
 
 __all__ = [
     "DECIMALS",
@@ -33,22 +33,33 @@ __all__ = [
 ]
 
 
+def figure(value: float, decimals: int = 1) -> str:
+    """A number as the language writes it, with a real minus: "−0.3"; in Spanish "−0,3"."""
+    return phrases_in().figure(value, decimals)
+
+
+def signed(value: float, decimals: int = 1) -> str:
+    """A difference with its sign: "+0.3", "−0.3", "0.0"."""
+    text = figure(value, decimals)
+    return f"+{text}" if value > 0 and text.strip("0,.") else text
+
+
 def spread(low: float, high: float, decimals: int = 1, *, sign: bool = False) -> str:
     """A range: "2.4 to 3.0"; empty where there is none."""
     if math.isnan(low) or math.isnan(high):
         return ""
     write = signed if sign else figure
-    return f"{write(low, decimals)} to {write(high, decimals)}"
+    return said("%(low)s to %(high)s", low=write(low, decimals), high=write(high, decimals))
 
 
 def count(number: int) -> str:
     """A count with a thin mark of thousands: "2,918"."""
-    return f"{number:,}"
+    return phrases_in().count(number)
 
 
 def people(number: int) -> str:
     """How many answered: "46 people answered"."""
-    return f"{count(number)} people answered"
+    return said("%(number)s people answered", number=count(number))
 
 
 def small(label: str) -> str:
@@ -62,16 +73,16 @@ def joined(labels: list[str]) -> str:
     """A list in words: "a", "a and b", "a, b and c"."""
     if len(labels) < 2:
         return "".join(labels)
-    return f"{', '.join(labels[:-1])} and {labels[-1]}"
+    return said("%(first)s and %(last)s", first=", ".join(labels[:-1]), last=labels[-1])
 
 
 def value_text(estimate: Estimate, decimals: int) -> str:
     """The score people read: "4.0", or a limit where nearly all answers are alike: "4.8 or more"."""
     text = figure(estimate.shrunken, decimals)
     if estimate.bound is Bound.AT_LEAST:
-        return f"{text} or more"
+        return said("%(text)s or more", text=text)
     if estimate.bound is Bound.AT_MOST:
-        return f"{text} or less"
+        return said("%(text)s or less", text=text)
     return text
 
 
@@ -108,22 +119,24 @@ def words_of(difference: Difference | None, column: Column) -> str:
     if difference is None:
         return ""
     if difference.sureness is Sureness.SURE:
-        return "Clearly higher" if difference.value > 0 else "Clearly lower"
+        return said("Clearly higher" if difference.value > 0 else "Clearly lower")
     if difference.sureness is Sureness.FAIRLY_SURE:
-        return "Likely higher" if difference.value > 0 else "Likely lower"
-    return "About the same" if flag_of(difference, column) == "same" else "Too close to call"
+        return said("Likely higher" if difference.value > 0 else "Likely lower")
+    return said("About the same" if flag_of(difference, column) == "same" else "Too close to call")
 
 
 def sureness_text(sureness: Sureness) -> str:
     """How sure: "sure", "fairly sure" or "too close to call"."""
-    return {
-        Sureness.SURE: "sure",
-        Sureness.FAIRLY_SURE: "fairly sure",
-        Sureness.TOO_CLOSE: "too close to call",
-    }[sureness]
+    return said(
+        {
+            Sureness.SURE: "sure",
+            Sureness.FAIRLY_SURE: "fairly sure",
+            Sureness.TOO_CLOSE: "too close to call",
+        }[sureness]
+    )
 
 
-def withheld_note(book: ScoreBook, held: Withheld, language: str = "en") -> WithheldNote:
+def withheld_note(book: ScoreBook, held: Withheld, language: str = "") -> WithheldNote:
     """What is not shown, and the nearest group above with its released number. Never a count of the hidden group."""
     column = book.columns[book.column_of[held.measure, held.subject]]
     label = say(column.label, language)
@@ -134,4 +147,4 @@ def withheld_note(book: ScoreBook, held: Withheld, language: str = "en") -> With
         if isinstance(found, Estimate):
             nearest = book.tree.names[book.tree.index_of[held.nearest]]
             text = score_words(found, column, phrases_in(language))
-    return WithheldNote(f"{label} is not shown for {name}", nearest, text, held.reason)
+    return WithheldNote(said("%(label)s is not shown for %(name)s", label=label, name=name), nearest, text, held.reason)

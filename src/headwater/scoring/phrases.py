@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from abc import ABC, abstractmethod
 
-from headwater.vocab import Bound, InjuryKind, Sureness
+from headwater.vocab import Bound, InjuryKind, Sureness, spoken
 
 MINUS = "\u2212"
 
@@ -359,8 +359,10 @@ class Spanish(Phrases):
 PHRASES: dict[str, Phrases] = {"en": English(), "es": Spanish()}
 
 
-def phrases_in(language: str) -> Phrases:
-    """Return the words of a language. Raises KeyError for one there is not."""
+def phrases_in(language: str = "") -> Phrases:
+    """Return the words of a language, of the one in force by default. Raises KeyError for one there is not."""
+    if not language:
+        return PHRASES.get(spoken().partition("-")[0], PHRASES["en"])
     if language not in PHRASES:
         raise KeyError(f"there are no sentences in {language!r}; there are {', '.join(PHRASES)}")
     return PHRASES[language]

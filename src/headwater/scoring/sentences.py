@@ -38,11 +38,11 @@ def decimals_of(column: Column) -> int:
 
 
 def say_estimate(
-    book: ScoreBook, unit: str | int, column: int, *, cut: str = "", level: str = "", language: str = "en"
+    book: ScoreBook, unit: str | int, column: int, *, cut: str = "", level: str = "", language: str = ""
 ) -> str:
     """Return the sentence of one number of a book.
 
-    column: its number in `book.columns`. cut, level: one level of a cut, everybody by default. language: "en" or "es".
+    column: its number in `book.columns`. cut, level: one level of a cut, everybody by default. language: "en" or "es", the one in force by default.
     Raises KeyError for an unknown unit, panel or language, IndexError for an unknown column.
     """
     row = book.tree.index_of[unit] if isinstance(unit, str) else unit
@@ -52,7 +52,7 @@ def say_estimate(
     return _sentence(_Scene(book, words, language, column), found, where)
 
 
-def say_response(book: ScoreBook, unit: str | int, *, language: str = "en") -> str:
+def say_response(book: ScoreBook, unit: str | int, *, language: str = "") -> str:
     """Return the sentence of a unit's response rate. Raises KeyError for an unknown unit or language."""
     row = book.tree.index_of[unit] if isinstance(unit, str) else unit
     words, name = phrases_in(language), book.tree.names[row]
@@ -67,7 +67,7 @@ def say_response(book: ScoreBook, unit: str | int, *, language: str = "en") -> s
     return " ".join([words.response(name, share, around), *_compared(words, _others(book, words, row), found, "%", 0)])
 
 
-def say_service(services: ServiceBook, server: str, unit: str | int, column: int, *, language: str = "en") -> str:
+def say_service(services: ServiceBook, server: str, unit: str | int, column: int, *, language: str = "") -> str:
     """Return the sentence of how a unit rates a server: for the whole organisation, how all that it serves do.
 
     column: its number in the server's book. Raises KeyError for an unknown server, unit or language.
@@ -81,7 +81,7 @@ def say_service(services: ServiceBook, server: str, unit: str | int, column: int
 
 
 def say_injuries(
-    injuries: InjuryBook, unit: str | int, kind: InjuryKind, *, period: str = "", language: str = "en"
+    injuries: InjuryBook, unit: str | int, kind: InjuryKind, *, period: str = "", language: str = ""
 ) -> str:
     """Return the sentence of a unit's injury rate, the last period by default. Raises KeyError as `InjuryBook.find`."""
     row = injuries.tree.index_of[unit] if isinstance(unit, str) else unit

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from headwater.vocab.languages import spoken
 from headwater.vocab.lenses import Lens
 
 Texts = Mapping[str, str]
@@ -15,8 +16,9 @@ ItemKind = Literal["scale", "recommend", "single", "multiple", "ranking", "best_
 ScaleRole = Literal["driver", "outcome", "index", "score"]
 
 
-def say(texts: Texts, language: str = "en") -> str:
-    """Return the words in a language, else in English, else in whatever language there is."""
+def say(texts: Texts, language: str = "") -> str:
+    """Return the words in a language (the one in force by default), else in English, else in any there is."""
+    language = language or spoken()
     for candidate in (language, language.split("-", maxsplit=1)[0], "en"):
         if candidate in texts:
             return texts[candidate]

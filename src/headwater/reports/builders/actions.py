@@ -11,7 +11,7 @@ from headwater.reports.builders import pages
 from headwater.reports.builders.findings import by_clearness, findings_of
 from headwater.reports.builders.next_steps import actions_for
 from headwater.reports.document import Action, ActionList, Block, Document, Paragraph, Section
-from headwater.vocab import ScoreBook
+from headwater.vocab import ScoreBook, said, said_of, spoken
 
 NEEDS_A_UNIT = 2
 MOST_ACTIONS = 40
@@ -39,13 +39,17 @@ def action_list(
         nearest = "" if shown is None else book.tree.names[shown]
         section = pages.small_team_steps(book, row, nearest)
         sections = [replace(section, blocks=(pages.unit_note(book, row, shown), *section.blocks))]
-        return _document(book, brand, row, f"{name}: talk first, then change one thing", leader, sections)
+        return _document(
+            book, brand, row, said("%(name)s: talk first, then change one thing", name=name), leader, sections
+        )
     own = [one for one in by_clearness(findings_of(book, row)) if one.flag == "needs"]
     actions = list(actions_for(book, row, own[:NEEDS_A_UNIT]))
     below: list[Action] = []
     for child in book.tree.children(row):
         needs = [one for one in by_clearness(findings_of(book, child)) if one.flag == "needs"]
-        who = (people or {}).get(book.tree.leaders[child], "") or f"{brand.word('leader').capitalize()} of the group"
+        who = (people or {}).get(book.tree.leaders[child], "") or said(
+            "%(leader)s of the group", leader=brand.word("leader", spoken()).capitalize()
+        )
         below += [replace(one, who=who) for one in actions_for(book, child, needs[:NEEDS_A_UNIT]) if one.needs]
     listed = [*actions, *below][:MOST_ACTIONS]
     clear = sum(one.needs for one in listed)
@@ -54,12 +58,23 @@ def action_list(
     left = len(actions) + len(below) - len(listed)
     if left:
         blocks.append(
-            Paragraph(f"{left} more are in the lists of the {brand.word('unit', plural=True)} below.", quiet=True)
+            Paragraph(
+                said(
+                    "%(left)s more are in the lists of the %(units)s below.",
+                    left=left,
+                    units=brand.word("unit", spoken(), plural=True),
+                ),
+                quiet=True,
+            )
         )
     heading = (
-        f"{clear} {'thing stands' if clear == 1 else 'things stand'} clear of chance; each has one next step"
+        said_of(
+            "%(n)s thing stands clear of chance; each has one next step",
+            "%(n)s things stand clear of chance; each has one next step",
+            clear,
+        )
         if clear
-        else "Nothing stands clear of chance; two good habits all the same"
+        else said("Nothing stands clear of chance; two good habits all the same")
     )
     note = ("Agree each line with the one who does it; a step without a name and a date is a wish.",
             pages.source_line(book))  # fmt: skip
@@ -74,7 +89,11 @@ def _document(book: ScoreBook, brand: Brand, row: int, title: str, leader: str, 
         kind="actions",
         key=book.tree.ids[row],
         title=title,
-        subtitle=f"Steps for what {book.tree.names[row]} and the groups right below said in {book.wave.title}.",
+        subtitle=said(
+            "Steps for what %(name)s and the groups right below said in %(title)s.",
+            name=book.tree.names[row],
+            title=book.wave.title,
+        ),
         audience=pages.audience(book.tree.names[row], leader, brand),
         sections=[*sections, pages.made_page(book)],
     )

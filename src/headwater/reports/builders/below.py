@@ -8,7 +8,7 @@ from headwater.reports import wording
 from headwater.reports.builders import pages
 from headwater.reports.builders.findings import Finding, findings_of, score_columns
 from headwater.reports.document import HeatCell, HeatMap, HeatRow, Section
-from headwater.vocab import ScoreBook, Sureness, say
+from headwater.vocab import ScoreBook, Sureness, said, say
 
 HEAT_ROWS = 12
 HEAT_COLUMNS = 10
@@ -58,29 +58,29 @@ def _heat_page(book: ScoreBook, row: int, children: Sequence[int], numbers: Sequ
         )
     name = book.tree.names[row]
     heading = (
-        f"{book.tree.names[worst[0]]} stands apart most, in “{worst[1].label}”"
+        said("%(name)s stands apart most, in “%(label)s”", name=book.tree.names[worst[0]], label=worst[1].label)
         if worst
-        else f"No group of {name} falls clearly below its neighbours"
+        else said("No group of %(name)s falls clearly below its neighbours", name=name)
     )
     note = pages.unit_note(book, row, row) if hidden else None
     if note is not None:
-        subject = "One row is hatched" if hidden == 1 else f"{hidden} rows are hatched"
+        subject = said("One row is hatched") if hidden == 1 else said("%(hidden)s rows are hatched", hidden=hidden)
         note = type(note)(subject, name, note.nearest_text)
-    told = "; ".join(f"{one.label}: " + ", ".join(cell.text or "not shown" for cell in one.cells) for one in rows)
+    told = "; ".join(f"{one.label}: " + ", ".join(cell.text or said("not shown") for cell in one.cells) for one in rows)
     return Section(
         heading,
         (
             HeatMap(
-                f"Groups of {name} by score",
+                said("Groups of %(name)s by score", name=name),
                 told,
                 tuple(say(book.columns[number].label) for number in numbers),
                 tuple(rows),
-                f"the rest of {name}",
+                said("the rest of %(name)s", name=name),
                 step,
                 note,
             ),
         ),
-        f"Inside {name}",
+        said("Inside %(name)s", name=name),
         "wide",
         ("Pale is not good or bad; it is that we cannot say.", pages.source_line(book)),
         pages.footer(book, row),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from headwater.reports import wording
 from headwater.reports.document import DotIntervals, DotRow, Flag
-from headwater.vocab import Bound, Column, Difference, Estimate, Lens, ScoreBook, Withheld, say
+from headwater.vocab import Bound, Column, Difference, Estimate, Lens, ScoreBook, Withheld, said, say
 
 SCORE_ROLES = ("driver", "outcome", "index", "score")
 LENS_ORDER = (Lens.LX, Lens.EX, Lens.SERVICE, Lens.CX, Lens.RESULT)
@@ -145,7 +145,7 @@ def dots(
     told = []
     for row in rows:
         if row.value is None:
-            told.append(f"{row.label}: not shown")
+            told.append(said("%(label)s: not shown", label=row.label))
         else:
             around = f" ({row.range_text})" if row.range_text else ""
             told.append(f"{row.label} {row.value_text}{around}" + (f", {row.words.lower()}" if row.words else ""))
@@ -169,15 +169,20 @@ def axis_label(column: Column) -> str:
     """Say what the ends of the axis are."""
     if column.unit == "percent":
         return "0% to 100%"
-    better = "higher is better" if column.higher_is_better else "lower is better"
-    return f"{wording.figure(column.low, 0)} to {wording.figure(column.high, 0)}, {better}"
+    better = said("higher is better" if column.higher_is_better else "lower is better")
+    return said(
+        "%(low)s to %(high)s, %(better)s",
+        low=wording.figure(column.low, 0),
+        high=wording.figure(column.high, 0),
+        better=better,
+    )
 
 
 def rest_name(book: ScoreBook, unit: int) -> str:
     """Name what a unit is compared with: "the rest of Trams", at the top the previous wave or benchmark."""
     above = int(book.tree.parent[unit])
     if above >= 0:
-        return f"the rest of {book.tree.names[above]}"
+        return said("the rest of %(name)s", name=book.tree.names[above])
     if book.previous_wave:
-        return "the wave before"
-    return f"the benchmark {book.benchmark}" if book.benchmark else ""
+        return said("the wave before")
+    return said("the benchmark %(benchmark)s", benchmark=book.benchmark) if book.benchmark else ""

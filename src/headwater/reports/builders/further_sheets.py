@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from headwater.reports.builders.findings import real
 from headwater.reports.document import WITHHELD, CellValue, DataColumn, DataTable
 from headwater.scoring.sentences import say_injuries, say_response, say_service
-from headwater.vocab import INJURY_KINDS, Bound, Difference, Estimate, InjuryBook, ScoreBook, ServiceBook, Sureness, say
+from headwater.vocab import (
+    INJURY_KINDS,
+    Bound,
+    Difference,
+    Estimate,
+    InjuryBook,
+    ScoreBook,
+    ServiceBook,
+    Sureness,
+    said,
+    say,
+)
 
 BOUNDS = {Bound.EXACT: "", Bound.AT_LEAST: "or more", Bound.AT_MOST: "or less"}
 SURE = {Sureness.TOO_CLOSE: "too close to call", Sureness.FAIRLY_SURE: "fairly sure", Sureness.SURE: "sure"}
@@ -28,19 +39,33 @@ _SENTENCE = DataColumn("words", "In words", width=60, note="The number as a sent
 
 def _difference_columns() -> tuple[DataColumn, ...]:
     found = []
-    for key, label in (("rest", "Difference"), ("previous", "Change"), ("benchmark", "Benchmark")):
+    for key, label in (("rest", said("Difference")), ("previous", said("Change")), ("benchmark", said("Benchmark"))):
         note = {"rest": "Steadied figure minus the rest of the parent", "previous": "Against the time before",
                 "benchmark": "Against the benchmark"}[key]  # fmt: skip
         found += [
             DataColumn(f"{key}_d", label, "difference", palette=True, note=note),
-            DataColumn(f"{key}_low", f"{label} low", "difference", width=14, note="Lower end of its 95% range"),
-            DataColumn(f"{key}_high", f"{label} high", "difference", width=14, note="Upper end of its 95% range"),
-            DataColumn(f"{key}_sure", f"{label}: how sure", width=18, note="sure (1%), fairly sure (5%), too close"),
+            DataColumn(
+                f"{key}_low",
+                said("%(label)s low", label=label),
+                "difference",
+                width=14,
+                note="Lower end of its 95% range",
+            ),
+            DataColumn(
+                f"{key}_high",
+                said("%(label)s high", label=label),
+                "difference",
+                width=14,
+                note="Upper end of its 95% range",
+            ),
+            DataColumn(
+                f"{key}_sure",
+                said("%(label)s: how sure", label=label),
+                width=18,
+                note="sure (1%), fairly sure (5%), too close",
+            ),
         ]
     return tuple(found)
-
-
-_DIFFERENCES = _difference_columns()
 
 
 def _told(differences: Sequence[Difference | None]) -> list[CellValue]:
@@ -72,7 +97,7 @@ def response_sheet(book: ScoreBook, units: range) -> DataTable | None:
     if book.response is None:
         return None
     columns = (_UNIT, DataColumn("asked", "Asked", "integer", width=9, note="People asked, as the rate says them"),
-               *_ESTIMATE, *_DIFFERENCES, _SENTENCE)  # fmt: skip
+               *_ESTIMATE, *_difference_columns(), _SENTENCE)  # fmt: skip
     rows: list[tuple[CellValue, ...]] = []
     for unit in units:
         found = book.response_rate(unit)
@@ -98,7 +123,7 @@ def service_sheet(services: ServiceBook, units: range) -> DataTable | None:
         DataColumn("what", "What", width=40, note="The scale or question"),
         DataColumn("n", "Ratings", "integer", width=9, note="People who rated; each rates a unit once"),
         *_ESTIMATE,
-        *_DIFFERENCES,
+        *_difference_columns(),
         _SENTENCE,
     )
     rows: list[tuple[CellValue, ...]] = []
@@ -131,7 +156,7 @@ def injury_sheet(injuries: InjuryBook, units: range) -> DataTable:
         DataColumn("cases", "Cases", "integer", width=8, note="Cases that the rate counts"),
         DataColumn("hours", "Hours", "integer", width=12, note="Hours worked; empty where too few for a rate"),
         *(column for column in _ESTIMATE if column.key != "bound"),
-        *_DIFFERENCES,
+        *_difference_columns(),
         _SENTENCE,
     )
     rows: list[tuple[CellValue, ...]] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from headwater.reports import wording
 from headwater.reports.document import Paragraph, Section, Table
 from headwater.scoring.sentences import say_injuries
-from headwater.vocab import INJURY_KINDS, Difference, InjuryBook, InjuryRate, Sureness
+from headwater.vocab import INJURY_KINDS, Difference, InjuryBook, InjuryRate, Sureness, said
 
 TITLES = {"trir": "All recordable (TRIR)", "dart": "Away or restricted (DART)", "ltifr": "Away from work (LTIFR)"}
 
@@ -28,15 +28,22 @@ def injury_pages(injuries: InjuryBook | None, unit: str, period: str = "") -> li
         + "An injury is looked into whatever the rate says."
     )
     name = injuries.tree.names[row]
-    benchmark = f" Benchmark {injuries.benchmark}." if injuries.benchmark else ""
+    benchmark = said(" Benchmark %(benchmark)s.", benchmark=injuries.benchmark) if injuries.benchmark else ""
     return [
         Section(
             _heading(known[0], name, held.key),
             (
                 Table(
-                    f"Injuries of {name}, {held.key}",
-                    ("Rate", "Cases", "Own rate", "Steadied", "Against the rest", "Against the period before",
-                     "Against the benchmark"),
+                    said("Injuries of %(name)s, %(key)s", name=name, key=held.key),
+                    (
+                        "Rate",
+                        "Cases",
+                        "Own rate",
+                        "Steadied",
+                        "Against the rest",
+                        "Against the period before",
+                        "Against the benchmark",
+                    ),
                     tuple(_row(one) for one in known),
                     (1, 2, 3),
                     (2.2, 0.7, 1.8, 1.6, 1.8, 1.8, 1.8),
@@ -47,17 +54,26 @@ def injury_pages(injuries: InjuryBook | None, unit: str, period: str = "") -> li
             "Injuries",
             "wide",
             ("Ask who was hurt and what has changed since. Rates come after that.",),
-            f"{name} and all below, {held.key}. TRIR and DART per 200,000 hours, LTIFR per 1,000,000; "
-            f"exact 95% ranges.{benchmark}",
+            said(
+                "%(name)s and all below, %(key)s. TRIR and DART per 200,000 hours, LTIFR per 1,000,000; "
+                "exact 95%% ranges.%(benchmark)s",
+                name=name,
+                key=held.key,
+                benchmark=benchmark,
+            ),
         )
-    ]  # fmt: skip
+    ]
 
 
 def _heading(trir: InjuryRate, name: str, period: str) -> str:
     if trir.cases == 0:
-        return f"Nobody was recorded as hurt in {name} in {period}"
-    people = "One injury was recorded" if trir.cases == 1 else f"{wording.count(trir.cases)} injuries were recorded"
-    return f"{people} in {name} in {period}"
+        return said("Nobody was recorded as hurt in %(name)s in %(period)s", name=name, period=period)
+    people = (
+        said("One injury was recorded")
+        if trir.cases == 1
+        else said("%(cases)s injuries were recorded", cases=wording.count(trir.cases))
+    )
+    return said("%(people)s in %(name)s in %(period)s", people=people, name=name, period=period)
 
 
 def _stands_clear(one: InjuryRate) -> bool:

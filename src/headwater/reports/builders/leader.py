@@ -15,7 +15,7 @@ from headwater.reports.builders.leader_pages import change_pages, detail_pages, 
 from headwater.reports.builders.next_steps import next_steps_page
 from headwater.reports.builders.serving import service_pages
 from headwater.reports.document import Callout, Callouts, Document, Section
-from headwater.vocab import WITHHELD_REASON, InjuryBook, River, ScoreBook, ServiceBook
+from headwater.vocab import WITHHELD_REASON, InjuryBook, River, ScoreBook, ServiceBook, said, spoken
 
 
 def leader_report(
@@ -60,17 +60,23 @@ def leader_report(
     sections.append(pages.made_page(book))
     name = book.tree.names[row]
     respondents = int(book.everybody.n[book.everybody.position(row)])
-    asked = f"What {wording.count(respondents)} people said" if respondents else "What people said"
-    ending = {0: "and what to keep"}.get(len(needs), "and the one thing that needs you")
+    asked = (
+        said("What %(respondents)s people said", respondents=wording.count(respondents))
+        if respondents
+        else said("What people said")
+    )
+    ending = said("and the one thing that needs you" if needs else "and what to keep")
     if len(needs) > 1:
-        ending = "and what needs you"
+        ending = said("and what needs you")
     return pages.document(
         book,
         brand,
         kind="leader",
         key=book.tree.ids[row],
         title=_title(name, strong, needs, pages.parent_name(book, row)),
-        subtitle=f"{asked} in {book.wave.title}, how sure we are, {ending}.",
+        subtitle=said(
+            "%(asked)s in %(title)s, how sure we are, %(ending)s.", asked=asked, title=book.wave.title, ending=ending
+        ),
         audience=pages.audience(name, leader, brand),
         sections=sections,
     )
@@ -80,12 +86,16 @@ def _title(name: str, strong: list[Finding], needs: list[Finding], parent: str) 
     good = wording.small(strong[0].label) if strong else ""
     bad = wording.small(needs[0].label) if needs else ""
     if good and bad:
-        return f"{name}: {good} stands out, {bad} needs you"
+        return said("%(name)s: %(good)s stands out, %(bad)s needs you", name=name, good=good, bad=bad)
     if bad:
-        return f"{name}: {bad} needs you"
+        return said("%(name)s: %(bad)s needs you", name=name, bad=bad)
     if good:
-        return f"{name}: {good} stands out"
-    return f"{name}: no score stands clear of the rest of {parent}" if parent else f"{name}: how it is to work here"
+        return said("%(name)s: %(good)s stands out", name=name, good=good)
+    return (
+        said("%(name)s: no score stands clear of the rest of %(parent)s", name=name, parent=parent)
+        if parent
+        else said("%(name)s: how it is to work here", name=name)
+    )
 
 
 def _withheld_report(
@@ -97,25 +107,33 @@ def _withheld_report(
     note = pages.unit_note(book, row, shown)
     sections: list[Section] = []
     if shown is None:
-        title = f"{name}: a conversation instead of numbers"
+        title = said("%(name)s: a conversation instead of numbers", name=name)
         sections.append(Section("These answers are kept safe by not being shown", (note,), "What can be shown"))
     else:
-        title = f"{name}: the picture of {nearest}, and a conversation"
+        title = said("%(name)s: the picture of %(nearest)s, and a conversation", name=name, nearest=nearest)
         clearest = by_clearness(one for one in findings_of(book, shown) if one.estimate is not None)
         axis = same_axis(clearest)[0][: pages.ROWS_A_PAGE]
-        chart = dots(book, shown, by_score(axis), f"Scores of {nearest}", compact=True)
+        chart = dots(book, shown, by_score(axis), said("Scores of %(nearest)s", nearest=nearest), compact=True)
         remark = Callout(
             "note",
-            f"These are the answers of {nearest},",
-            f"not of {name} alone. Use them to open the conversation, not to judge the {brand.word('unit')}.",
+            said("These are the answers of %(nearest)s,", nearest=nearest),
+            said(
+                "not of %(name)s alone. Use them to open the conversation, not to judge the %(unit)s.",
+                name=name,
+                unit=brand.word("unit", spoken()),
+            ),
         )
         notes = (
-            f"Say first that these numbers belong to {nearest}. Do not guess what {name} said.",
+            said(
+                "Say first that these numbers belong to %(nearest)s. Do not guess what %(name)s said.",
+                nearest=nearest,
+                name=name,
+            ),
             pages.source_line(book),
         )
         sections.append(
             Section(
-                f"The nearest group we can show is {nearest}",
+                said("The nearest group we can show is %(nearest)s", nearest=nearest),
                 (chart, note, Callouts((remark,))),
                 "What can be shown",
                 "side",
@@ -125,7 +143,7 @@ def _withheld_report(
         )
     sections.append(
         Section(
-            f"{guide.minutes} minutes will tell you more than a number would",
+            said("%(minutes)s minutes will tell you more than a number would", minutes=guide.minutes),
             (guide,),
             "A conversation guide",
             speaker_notes=("Never ask who answered, or what anyone answered.",),
@@ -140,7 +158,11 @@ def _withheld_report(
         kind="leader",
         key=book.tree.ids[row],
         title=title,
-        subtitle=f"{WITHHELD_REASON}. What we can show in {book.wave.title}, and how to find out the rest yourself.",
+        subtitle=said(
+            "%(reason)s. What we can show in %(title)s, and how to find out the rest yourself.",
+            reason=said(WITHHELD_REASON),
+            title=book.wave.title,
+        ),
         audience=pages.audience(name, leader, brand),
         sections=sections,
     )

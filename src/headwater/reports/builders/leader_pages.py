@@ -29,7 +29,7 @@ from headwater.reports.document import (
 )
 from headwater.scoring.phrases import phrases_in
 from headwater.scoring.sentences import say_response
-from headwater.vocab import STAGE_TITLES, Bound, Column, Difference, Estimate, ScoreBook, Sureness, say
+from headwater.vocab import STAGE_TITLES, Bound, Column, Difference, Estimate, ScoreBook, Sureness, said, said_of, say
 
 FIRST_PAGE_ROWS = 6
 MOST_NEEDS = 2
@@ -50,7 +50,14 @@ def first_page(book: ScoreBook, row: int, findings: Sequence[Finding]) -> Sectio
     elif not remarks:
         remarks.append(Callout("note", "Nothing stands clear of chance.", "That is a finding too: look at the range."))
     blocks: list[Block] = [
-        dots(book, row, chosen, f"The clearest scores of {book.tree.names[row]}", compact=True, ring=False),
+        dots(
+            book,
+            row,
+            chosen,
+            said("The clearest scores of %(name)s", name=book.tree.names[row]),
+            compact=True,
+            ring=False,
+        ),
         Callouts(tuple(remarks)),
         Paragraph(_legend(book, row), quiet=True),
     ]
@@ -65,15 +72,26 @@ def first_page(book: ScoreBook, row: int, findings: Sequence[Finding]) -> Sectio
 
 
 def _first_heading(book: ScoreBook, row: int, strong: Sequence[Finding], needs: Sequence[Finding]) -> str:
-    other = rest_name(book, row) or "what is usual"
+    other = rest_name(book, row) or said("what is usual")
     if len(needs) == 1:
-        return f"Only {wording.small(needs[0].label)} falls clearly below {other}"
+        return said("Only %(label)s falls clearly below %(other)s", label=wording.small(needs[0].label), other=other)
     if needs:
-        return f"{len(needs)} things fall clearly below {other}, most of all “{needs[0].label}”"
+        return said(
+            "%(needs)s things fall clearly below %(other)s, most of all “%(label)s”",
+            needs=len(needs),
+            other=other,
+            label=needs[0].label,
+        )
     if strong:
         named = wording.joined([wording.small(one.label) for one in strong[:2]])
-        return f"{named[0].upper()}{named[1:]} {'is' if len(strong) == 1 else 'are'} clearly above {other}"
-    return f"No score stands clearly apart from {other}"
+        return said_of(
+            "%(named)s is clearly above %(other)s",
+            "%(named)s are clearly above %(other)s",
+            len(strong[:2]),
+            named=f"{named[0].upper()}{named[1:]}",
+            other=other,
+        )
+    return said("No score stands clearly apart from %(other)s", other=other)
 
 
 def _highest(shown: Sequence[Finding]) -> str:
@@ -81,7 +99,7 @@ def _highest(shown: Sequence[Finding]) -> str:
     ordered = by_score(one for one in shown if one.estimate is not None)
     if len(ordered) < 2:
         return "The scores as they are, with their ranges"
-    return f"“{ordered[0].label}” is rated highest, “{ordered[-1].label}” lowest"
+    return said("“%(high)s” is rated highest, “%(low)s” lowest", high=ordered[0].label, low=ordered[-1].label)
 
 
 def _remark(book: ScoreBook, row: int, one: Finding) -> Callout:
@@ -91,27 +109,36 @@ def _remark(book: ScoreBook, row: int, one: Finding) -> Callout:
     around = f"({around}), " if around else ""
     heading = f"{one.label}: {wording.value_text(one.estimate, one.decimals)}"
     size = wording.figure(abs(one.difference.value), one.decimals)
-    side = "above" if one.difference.value > 0 else "below"
+    apart = "%(around)s%(size)s above %(other)s." if one.difference.value > 0 else "%(around)s%(size)s below %(other)s."
+    apart = said(apart, around=around, size=size, other=rest_name(book, row))
     how = wording.sureness_text(one.difference.sureness)
-    end = "Say thank you for it." if one.flag == "strong" else f"We are {how}."
-    return Callout(
-        "strong" if one.flag == "strong" else "need", heading, f"{around}{size} {side} {rest_name(book, row)}. {end}"
-    )
+    end = said("Say thank you for it.") if one.flag == "strong" else said("We are %(how)s.", how=how)
+    return Callout("strong" if one.flag == "strong" else "need", heading, f"{apart} {end}")
 
 
 def _legend(book: ScoreBook, row: int) -> str:
     other = rest_name(book, row)
-    upright = f" Upright line: {other}." if other and int(book.tree.parent[row]) >= 0 else ""
-    return f"Dot: score. Bar: 95% range.{upright} Grey: not clearly apart."
+    upright = said(" Upright line: %(other)s.", other=other) if other and int(book.tree.parent[row]) >= 0 else ""
+    return said("Dot: score. Bar: 95%% range.%(upright)s Grey: not clearly apart.", upright=upright)
 
 
 def _spoken(strong: Sequence[Finding], needs: Sequence[Finding]) -> str:
     parts = []
     if strong:
-        parts.append(f"Begin with what is strong: {wording.joined([one.label for one in strong[:MOST_STRONG]])}.")
+        parts.append(
+            said(
+                "Begin with what is strong: %(labels)s.",
+                labels=wording.joined([one.label for one in strong[:MOST_STRONG]]),
+            )
+        )
     if needs:
-        parts.append(f"Then the need: {wording.joined([one.label for one in needs[:MOST_NEEDS]])}. Ask before you act.")
-    return " ".join(parts) or "Say that nothing stands clear of chance, and ask what people see themselves."
+        parts.append(
+            said(
+                "Then the need: %(labels)s. Ask before you act.",
+                labels=wording.joined([one.label for one in needs[:MOST_NEEDS]]),
+            )
+        )
+    return " ".join(parts) or said("Say that nothing stands clear of chance, and ask what people see themselves.")
 
 
 def detail_pages(book: ScoreBook, row: int, findings: Sequence[Finding]) -> list[Section]:
@@ -119,7 +146,7 @@ def detail_pages(book: ScoreBook, row: int, findings: Sequence[Finding]) -> list
     sections = []
     for lens in dict.fromkeys(one.column.lens for one in findings):
         part = [one for one in findings if one.column.lens is lens]
-        title = f"{STAGE_TITLES[lens]}: scores of {book.tree.names[row]}"
+        title = said("%(stage)s: scores of %(name)s", stage=said(STAGE_TITLES[lens]), name=book.tree.names[row])
         sections.append(
             Section(
                 _detail_heading(book, row, part),
@@ -138,22 +165,34 @@ def _detail_heading(book: ScoreBook, row: int, part: Sequence[Finding]) -> str:
     needs = sum(one.flag == "needs" for one in part)
     shown = sum(one.estimate is not None for one in part)
     if not shown:
-        return f"Nothing of this part can be shown for {book.tree.names[row]}"
+        return said("Nothing of this part can be shown for %(name)s", name=book.tree.names[row])
     if not any(one.difference for one in part):
         return _highest(part)
-    other = rest_name(book, row) or "what is usual"
+    other = rest_name(book, row) or said("what is usual")
     if len(part) > 1 and len(part) in (strong, needs):
-        return f"All {len(part)} are clearly {'above' if strong else 'below'} {other}"
+        return said(
+            "All %(count)s are clearly above %(other)s" if strong else "All %(count)s are clearly below %(other)s",
+            count=len(part),
+            other=other,
+        )
     if strong and needs:
-        return f"{_of(strong, len(part))} clearly above {other}, {needs} clearly below"
+        return said(
+            "%(some)s clearly above %(other)s, %(needs)s clearly below",
+            some=_of(strong, len(part)),
+            other=other,
+            needs=needs,
+        )
     if strong or needs:
-        side = "above" if strong else "below"
-        return f"{_of(strong or needs, len(part))} clearly {side} {other}"
-    return f"Too close to call against {other}, for all of these"
+        return said(
+            "%(some)s clearly above %(other)s" if strong else "%(some)s clearly below %(other)s",
+            some=_of(strong or needs, len(part)),
+            other=other,
+        )
+    return said("Too close to call against %(other)s, for all of these", other=other)
 
 
 def _of(count: int, total: int) -> str:
-    return f"{count} of {total} {'is' if count == 1 else 'are'}"
+    return said_of("%(n)s of %(total)s is", "%(n)s of %(total)s are", count, total=total)
 
 
 def change_pages(book: ScoreBook, row: int, findings: Sequence[Finding]) -> list[Section]:
@@ -177,9 +216,9 @@ def change_pages(book: ScoreBook, row: int, findings: Sequence[Finding]) -> list
         for one, change in compared[: pages.ROWS_A_PAGE]
     )
     heading = (
-        f"{wording.joined([one.label for one in moved[:2]])} changed, more than chance explains"
+        said("%(labels)s changed, more than chance explains", labels=wording.joined([one.label for one in moved[:2]]))
         if moved
-        else f"No change since {book.previous_wave} stands clear of chance"
+        else said("No change since %(previous_wave)s stands clear of chance", previous_wave=book.previous_wave)
     )
     return [
         Section(
@@ -187,7 +226,12 @@ def change_pages(book: ScoreBook, row: int, findings: Sequence[Finding]) -> list
             (
                 Table(
                     "Change since the wave before",
-                    ("What they experience", "Score now", f"Change since {book.previous_wave}", "In words"),
+                    (
+                        "What they experience",
+                        "Score now",
+                        said("Change since %(previous_wave)s", previous_wave=book.previous_wave),
+                        "In words",
+                    ),
                     rows,
                     (1, 2),
                     (3.0, 1.2, 2.2, 2.4),
@@ -211,8 +255,9 @@ def _change_words(change: Difference | None) -> str:
     if change is None:
         return ""
     if change.sureness is Sureness.TOO_CLOSE:
-        return "Too close to call"
-    return f"{'Up' if change.value > 0 else 'Down'}, {wording.sureness_text(change.sureness)}"
+        return said("Too close to call")
+    way = said("Up" if change.value > 0 else "Down")
+    return f"{way}, {wording.sureness_text(change.sureness)}"
 
 
 def questions_pages(
@@ -241,8 +286,13 @@ def questions_pages(
     name = wording.small(about[0].label)
     return [
         Section(
-            f"Behind {name}: {sum(low):.0f} in 100 answered unfavourably to “{rows[0].label}”",
-            (Diverging(f"Answers of {book.tree.names[row]}", told, labels, tuple(rows)),),
+            said(
+                "Behind %(name)s: %(low)s in 100 answered unfavourably to “%(label)s”",
+                name=name,
+                low=f"{sum(low):.0f}",
+                label=rows[0].label,
+            ),
+            (Diverging(said("Answers of %(name)s", name=book.tree.names[row]), told, labels, tuple(rows)),),
             "How people answered",
             "wide",
             (
@@ -264,7 +314,7 @@ def _items_of(book: ScoreBook, column: Column) -> list[Column]:
 
 def _plain_answers(points: int) -> tuple[str, ...]:
     return tuple(
-        f"{code}" + (" (least favourable)" if code == 1 else " (most favourable)" if code == points else "")
+        f"{code}" + (said(" (least favourable)") if code == 1 else said(" (most favourable)") if code == points else "")
         for code in range(1, points + 1)
     )
 
@@ -290,7 +340,7 @@ def sure_page(book: ScoreBook, row: int, findings: Sequence[Finding]) -> Section
     rate = book.response_rate(row)
     if isinstance(rate, Estimate):
         range_ = f"{wording.spread(rate.low, rate.high, 0)}%" if rate.bound is Bound.EXACT else "a limit, not a count"
-        figures.append(KeyFigure(phrases_in("en").share(rate.value, rate.bound), "of those asked answered", range_))
+        figures.append(KeyFigure(phrases_in().share(rate.value, rate.bound), "of those asked answered", range_))
     typical = halves[len(halves) // 2] if halves else math.nan
     decimals = shown[0].decimals
     if halves:
@@ -298,13 +348,17 @@ def sure_page(book: ScoreBook, row: int, findings: Sequence[Finding]) -> Section
             KeyFigure(f"±{wording.figure(typical, decimals + 1)}", "typical range of a score", "95%, either way")
         )
     if compared:
-        clear = f"{len(compared) - len(close)} of {len(compared)}"
+        clear = said("%(some)s of %(total)s", some=len(compared) - len(close), total=len(compared))
         figures.append(KeyFigure(clear, "stand clear of chance", "checked all at once"))
     blocks: list[Block] = [KeyFigures(tuple(figures))]
     if close:
         names = wording.joined([wording.small(one.label) for one in by_clearness(close)[:5]])
-        blocks.append(Paragraph(f"{names[0].upper()}{names[1:]}. Do not act on these as differences.",
-                                heading="Too close to call:"))  # fmt: skip
+        blocks.append(
+            Paragraph(
+                said("%(labels)s. Do not act on these as differences.", labels=f"{names[0].upper()}{names[1:]}"),
+                heading="Too close to call:",
+            )
+        )
     if isinstance(rate, Estimate) and _moved(rate):
         blocks.append(Paragraph(say_response(book, row)))
     held = [one for one in findings if one.withheld is not None]
@@ -319,7 +373,7 @@ def sure_page(book: ScoreBook, row: int, findings: Sequence[Finding]) -> Section
         )
     )
     heading = (
-        f"A score could be about {wording.figure(typical, decimals)} higher or lower"
+        said("A score could be about %(typical)s higher or lower", typical=wording.figure(typical, decimals))
         if halves and float(f"{typical:.{decimals}f}") > 0
         else "These scores are known to within a tenth"
         if halves

@@ -13,7 +13,7 @@ from headwater.reports.builders.findings import Finding, by_clearness, dots, res
 from headwater.reports.builders.guide import own_numbers_guide
 from headwater.reports.builders.steps import detectable, step_for
 from headwater.reports.document import Action, ActionList, Block, Section
-from headwater.vocab import ScoreBook
+from headwater.vocab import ScoreBook, said, spoken
 
 MOST_STEPS = 3
 
@@ -26,7 +26,7 @@ def next_steps_page(book: ScoreBook, row: int, findings: Sequence[Finding], bran
     actions = actions_for(book, row, needs[: MOST_STEPS - 1])
     guide = own_numbers_guide(wording.small(strong[0].label) if strong else "", needs[0].label if needs else "")
     heading = (
-        f"Begin with “{needs[0].label}”, and look again next wave"
+        said("Begin with “%(label)s”, and look again next wave", label=needs[0].label)
         if needs
         else "Tell them, ask them, and keep one promise"
     )
@@ -36,11 +36,17 @@ def next_steps_page(book: ScoreBook, row: int, findings: Sequence[Finding], bran
         "One page of next steps",
         "wide",
         (
-            *(f"{step.minutes} min. {step.what}. {step.words}" for step in guide.steps),
+            *(
+                said("%(minutes)s min. %(what)s. %(words)s", minutes=step.minutes, what=step.what, words=step.words)
+                for step in guide.steps
+            ),
             "No forecast is made: what these steps will bring here is not known before it is measured.",
             pages.source_line(book),
         ),
-        f"Steps are good practice for what stands clear of chance; they belong to the {brand.word('leader')}.",
+        said(
+            "Steps are good practice for what stands clear of chance; they belong to the %(leader)s.",
+            leader=brand.word("leader", spoken()),
+        ),
     )
 
 
@@ -49,8 +55,8 @@ def _now(book: ScoreBook, row: int, needs: Sequence[Finding]) -> tuple[Block, ..
     if len(needs) != 1:
         return ()
     name = book.tree.names[row]
-    now = replace(needs[0], label=f"{needs[0].label}, now")
-    return (dots(book, row, [now], f"{name} now", compact=True, ring=False),)
+    now = replace(needs[0], label=said("%(label)s, now", label=needs[0].label))
+    return (dots(book, row, [now], said("%(name)s now", name=name), compact=True, ring=False),)
 
 
 def actions_for(book: ScoreBook, row: int, needs: Sequence[Finding]) -> tuple[Action, ...]:
@@ -86,17 +92,32 @@ def actions_for(book: ScoreBook, row: int, needs: Sequence[Finding]) -> tuple[Ac
 def _known_by(book: ScoreBook, row: int, one: Finding) -> str:
     label = one.label
     if one.estimate is None:
-        return f"They tell you that {wording.small(label)} got better"
+        return said("They tell you that %(label)s got better", label=wording.small(label))
     smallest = detectable(one.estimate.versus_rest or one.difference, one.column)
     room = one.column.high - one.estimate.shrunken if one.column.higher_is_better else one.estimate.shrunken
     other = rest_name(book, row)
-    verb = "rises" if one.column.higher_is_better else "falls"
+    verb = said("rises" if one.column.higher_is_better else "falls")
     if smallest is None:
-        return f"{label} {verb} against {other}" if other else f"{label} {verb}"
+        return (
+            said("%(label)s %(verb)s against %(other)s", label=label, verb=verb, other=other)
+            if other
+            else f"{label} {verb}"
+        )
     if smallest > room:
         above = pages.parent_name(book, row)
-        return f"{label}: too few answers to show a change here; look at {above}" if above else f"{label} {verb}"
+        return (
+            said("%(label)s: too few answers to show a change here; look at %(above)s", label=label, above=above)
+            if above
+            else f"{label} {verb}"
+        )
     size = wording.figure(math.ceil(smallest * 10**one.decimals) / 10**one.decimals, one.decimals)
-    unit = " points" if one.column.unit == "percent" else ""
-    against = f" against {other}" if other and int(book.tree.parent[row]) >= 0 else ""
-    return f"{label} {verb} by {size}{unit} or more{against}; less would not show in a group this size"
+    unit = said(" points") if one.column.unit == "percent" else ""
+    against = said(" against %(other)s", other=other) if other and int(book.tree.parent[row]) >= 0 else ""
+    return said(
+        "%(label)s %(verb)s by %(size)s%(unit)s or more%(against)s; less would not show in a group this size",
+        label=label,
+        verb=verb,
+        size=size,
+        unit=unit,
+        against=against,
+    )

@@ -17,7 +17,8 @@ from headwater.reports.document import (
     Table,
     WithheldNote,
 )
-from headwater.vocab import CUT_UNIT_MINIMUM, River, ScoreBook
+from headwater.reports.localising import localised
+from headwater.vocab import CUT_UNIT_MINIMUM, River, ScoreBook, said, spoken
 
 ROWS_A_PAGE = 8
 
@@ -30,19 +31,25 @@ def parent_name(book: ScoreBook, row: int) -> str:
 
 def audience(name: str, leader: str, brand: Brand) -> str:
     """Say whom the report is for: "Ines Duarte, Depot North", or "the leader of Depot North"."""
-    return f"{leader}, {name}" if leader else f"the {brand.word('leader')} of {name}"
+    return (
+        f"{leader}, {name}"
+        if leader
+        else said("the %(leader)s of %(name)s", leader=brand.word("leader", spoken()), name=name)
+    )
 
 
 def source_line(book: ScoreBook) -> str:
     """Say where the numbers come from, for speaker notes."""
-    told = f"Source: {book.study.title}, {book.wave.title}. {_sources(book)}".rstrip()
-    return f"{told} Inputs {book.inputs_hash.rpartition(':')[2][:12]}."
+    told = said(
+        "Source: %(title)s, %(wave)s. %(sources)s", title=book.study.title, wave=book.wave.title, sources=_sources(book)
+    ).rstrip()
+    return said("%(told)s Inputs %(digest)s.", told=told, digest=book.inputs_hash.rpartition(":")[2][:12])
 
 
 def _sources(book: ScoreBook) -> str:
     """Name the sources; of a sealed file, whose name is a long digest, the beginning."""
     named = [source if " " in source else source[:16] for source in book.sources[:4]]
-    more = f" and {len(book.sources) - 4} more" if len(book.sources) > 4 else ""
+    more = said(" and %(sources)s more", sources=len(book.sources) - 4) if len(book.sources) > 4 else ""
     return f"{'; '.join(named)}{more}." if named else ""
 
 
@@ -52,16 +59,16 @@ def footer(book: ScoreBook, row: int) -> str:
     respondents = int(book.everybody.n[place]) if place >= 0 else 0
     above = parent_name(book, row)
     rate = book.response_percent(row)
-    asked = "" if rate is None else f", {rate:.0f}% of those asked"
+    asked = "" if rate is None else said(", %(rate)s%% of those asked", rate=f"{rate:.0f}")
     parts = [wording.people(respondents) + asked] if respondents else []
     parts.append(f"{book.tree.names[row]}, {book.wave.title}")
-    parts.append(f"scores steadied toward {above}, 95% range" if above else "95% range")
+    parts.append(said("scores steadied toward %(above)s, 95%% range", above=above) if above else "95% range")
     return ". ".join((parts[0], "; ".join(parts[1:]))) + "."
 
 
 def unit_note(book: ScoreBook, row: int, shown: int | None) -> WithheldNote:
     """Say that nothing of a unit is shown, and what is nearest."""
-    subject = f"{book.tree.names[row]} is not shown by itself"
+    subject = said("%(name)s is not shown by itself", name=book.tree.names[row])
     if shown is None:
         return WithheldNote(subject)
     place = book.everybody.position(shown)
@@ -76,8 +83,17 @@ def river_page(river: River) -> Section:
         (RiverPicture(river, river.title, told),),
         "The whole chain",
         "wide",
-        tuple(f"{stream.sentence} What would overturn it: {stream.overturn}" for stream in river.streams),
-        f"{river.organisation}, {river.period}. Associations, not proofs of a cause.",
+        tuple(
+            said(
+                "%(sentence)s What would overturn it: %(overturn)s", sentence=stream.sentence, overturn=stream.overturn
+            )
+            for stream in river.streams
+        ),
+        said(
+            "%(organisation)s, %(period)s. Associations, not proofs of a cause.",
+            organisation=river.organisation,
+            period=river.period,
+        ),
     )
 
 
@@ -95,7 +111,7 @@ def small_team_steps(book: ScoreBook, row: int, nearest: str) -> Section:
         ),
         Action(
             "Hold the conversation of the guide",
-            f"With the picture of {nearest} on the table" if nearest else "Without numbers",
+            said("With the picture of %(nearest)s on the table", nearest=nearest) if nearest else "Without numbers",
             "You",
             "Within 4 weeks",
             "One thing is written down with a name and a date",
@@ -120,27 +136,47 @@ def small_team_steps(book: ScoreBook, row: int, nearest: str) -> Section:
 
 def made_page(book: ScoreBook) -> Section:
     """Make the page that says how the numbers were made."""
-    steadied = "A group is steadied toward the group above it: the fewer the answers, the more."
-    checked = "Said only when it passes the check for all comparisons at once, and is large enough to matter."
-    hidden = f"Groups below {book.study.k}, and all that would give one away by subtraction."
+    steadied = said("A group is steadied toward the group above it: the fewer the answers, the more.")
+    checked = said("Said only when it passes the check for all comparisons at once, and is large enough to matter.")
+    hidden = said("Groups below %(k)s, and all that would give one away by subtraction.", k=book.study.k)
     asked = ", ".join(book.study.instruments) or book.study.key
     rows = [
         ("Asked", f"{book.study.title}: {asked}, {book.wave.title}"),
-        ("Score", f"A scale is the mean of its questions. {steadied}"),
+        ("Score", said("A scale is the mean of its questions. %(steadied)s", steadied=steadied)),
         ("Range", "95%: it holds what these people experience, week in, week out, 19 times of 20."),
-        ("Difference", f"The steadied score against the rest of the group above. {checked}"),
+        ("Difference", said("The steadied score against the rest of the group above. %(checked)s", checked=checked)),
         (
             "Not shown",
-            f"{hidden} Comments need {book.study.comment_k} writers, splits a group of {CUT_UNIT_MINIMUM}.",
+            said(
+                "%(hidden)s Comments need %(comment_k)s writers, splits a group of %(CUT_UNIT_MINIMUM)s.",
+                hidden=hidden,
+                comment_k=book.study.comment_k,
+                CUT_UNIT_MINIMUM=CUT_UNIT_MINIMUM,
+            ),
         ),
     ]
     if book.previous_wave:
-        rows.append(("Change", f"Against {book.previous_wave}, between groups that may be shown in both waves."))
+        rows.append(
+            (
+                "Change",
+                said(
+                    "Against %(previous_wave)s, between groups that may be shown in both waves.",
+                    previous_wave=book.previous_wave,
+                ),
+            )
+        )
     if book.benchmark:
         rows.append(("Benchmark", book.benchmark))
     if book.sources:
         rows.append(("Answers from", _sources(book)))
-    rows.append(("Inputs", f"Hash {book.inputs_hash.rpartition(':')[2][:16]}. The same inputs give the same file."))
+    rows.append(
+        (
+            "Inputs",
+            said(
+                "Hash %(digest)s. The same inputs give the same file.", digest=book.inputs_hash.rpartition(":")[2][:16]
+            ),
+        )
+    )
     return Section(
         "Every number here passed the privacy gate",
         (
@@ -190,10 +226,15 @@ def document(
         period=book.wave.title,
         audience=audience,
         minutes=minutes_of(sections),
-        language="en",
+        language=spoken(),
         brand=brand,
-        sections=tuple(sections),
-        footer=f"{book.tree.names[0]}, {book.wave.title}. Groups under {book.study.k} are never shown.",
+        sections=localised(tuple(sections)),
+        footer=said(
+            "%(name)s, %(title)s. Groups under %(k)s are never shown.",
+            name=book.tree.names[0],
+            title=book.wave.title,
+            k=book.study.k,
+        ),
         notes=(source_line(book),),
         sources=book.sources,
         inputs_hash=book.inputs_hash,

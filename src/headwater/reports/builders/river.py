@@ -33,7 +33,8 @@ from headwater.reports.document import (
     Sentence,
     Table,
 )
-from headwater.vocab import STAGE_TITLES, Certainty, Lens, River, Stream
+from headwater.reports.localising import localised
+from headwater.vocab import STAGE_TITLES, Certainty, Lens, River, Stream, said, said_of, spoken
 
 TICKS_NARROW = (-0.2, 0.0, 0.2, 0.4, 0.6, 0.8, 1.0)
 TICKS_WIDE = (-1.0, -0.5, 0.0, 0.5, 1.0)
@@ -42,13 +43,17 @@ MOST_ROWS = 6
 _FLAGS: dict[Certainty, Flag] = {Certainty.SURE: "strong", Certainty.FAIRLY: "strong", Certainty.UNCLEAR: "unsure"}
 
 
-def river_report(river: River, brand: Brand, *, language: str = "en", made_on: date | None = None) -> Document:
+def river_report(river: River, brand: Brand, *, made_on: date | None = None) -> Document:
     """Make the River report.
 
     made_on: the date that the report speaks of. Raises ValueError for a river that cannot be drawn: without stations,
     or with streams that run uphill or in a ring.
     """
-    picture = RiverPicture(river, f"The River of {river.organisation}, {river.period}", describe(river))
+    picture = RiverPicture(
+        river,
+        said("The River of %(organisation)s, %(period)s", organisation=river.organisation, period=river.period),
+        describe(river),
+    )
     sections = [
         Section(
             river.title,
@@ -67,17 +72,24 @@ def river_report(river: River, brand: Brand, *, language: str = "en", made_on: d
         key="river",
         title=river.title,
         subtitle=(
-            f"{river.organisation}, {river.period}: how what people feel upstream goes with what is felt downstream, "
-            f"{_many(measured, 'stream')} measured."
+            said_of(
+                "%(organisation)s, %(period)s: how what people feel upstream goes with what is felt downstream, "
+                "%(n)s stream measured.",
+                "%(organisation)s, %(period)s: how what people feel upstream goes with what is felt downstream, "
+                "%(n)s streams measured.",
+                measured,
+                organisation=river.organisation,
+                period=river.period,
+            )
         ),
         organisation=river.organisation,
         period=river.period,
-        audience="the board and the executive team",
+        audience=said("the board and the executive team"),
         minutes=4 + len(sections),
-        language=language,
+        language=spoken(),
         brand=brand,
-        sections=tuple(sections),
-        footer="Link strengths are associations, unless their design says more.",
+        sections=localised(tuple(sections)),
+        footer=said("Link strengths are associations, unless their design says more."),
         notes=_notes(river),
         sources=river.sources,
         inputs_hash=river.inputs_hash,
@@ -92,7 +104,15 @@ def _many(count: int, noun: str) -> str:
 
 def _footer(river: River) -> str:
     most = max((stream.best.n_units for stream in river.streams if stream.best is not None), default=0)
-    return f"Up to {most:,} {river.unit_word_plural}. 95% intervals." if most else ""
+    return (
+        said(
+            "Up to %(most)s %(unit_word_plural)s. 95%% intervals.",
+            most=f"{most:,}",
+            unit_word_plural=river.unit_word_plural,
+        )
+        if most
+        else ""
+    )
 
 
 def _reaches(river: River) -> list[Section]:
@@ -112,7 +132,9 @@ def _reaches(river: River) -> list[Section]:
 
 def _reach(river: River, streams: list[Stream], further: bool) -> Section:
     source, target = river.station(streams[0].source).lens, river.station(streams[0].target).lens
-    kicker = f"From {_stage(source)} to {_stage(target)}" + (", continued" if further else "")
+    kicker = said("From %(source)s to %(target)s", source=_stage(source), target=_stage(target)) + (
+        ", continued" if further else ""
+    )
     blocks: list[Block] = []
     if len(streams) == 1:
         blocks.append(_figures(river, streams[0]))
@@ -120,33 +142,43 @@ def _reach(river: River, streams: list[Stream], further: bool) -> Section:
         blocks.append(_strengths(river, streams))
     for stream in streams:
         best = stream.best
-        rests = "Not measured yet." if best is None else f"{strength_with_range(best)}, {certainty_of(stream).lower()}."
+        rests = (
+            said("Not measured yet.")
+            if best is None
+            else f"{strength_with_range(best)}, {certainty_of(stream).lower()}."
+        )
         against = direction(best)
-        said = f"{stream.sentence} {rests}" + (f" The stream {against}." if against else "")
+        told = f"{stream.sentence} {rests}" + (said(" The stream %(against)s.", against=against) if against else "")
         if stream.meaning:
-            said += f" {stream.meaning}"
-        blocks.append(Paragraph(said, heading=f"{name_of(river, stream)}."))
+            told += f" {stream.meaning}"
+        blocks.append(Paragraph(told, heading=f"{name_of(river, stream)}."))
     notes = tuple(f"{name_of(river, stream)}: {stream.overturn}" for stream in streams if stream.overturn)
     return Section(_heading(river, streams), tuple(blocks), kicker=kicker, speaker_notes=notes, footer=_footer(river))
 
 
 def _stage(lens: Lens) -> str:
-    return STAGE_TITLES[lens].lower()
+    return said(STAGE_TITLES[lens]).lower()
 
 
 def _heading(river: River, streams: list[Stream]) -> str:
     """The sentence of a stretch: how many of its streams are clear, and the strongest by name."""
     clear = [stream for stream in streams if stream.best is not None and stream.best.clear_of_nothing]
+    if not clear and len(streams) == 1:
+        return said("The stream here is not clear of nothing")
     if not clear:
-        what = "The stream here is" if len(streams) == 1 else f"None of the {len(streams)} streams here is"
-        return f"{what} not clear of nothing" if len(streams) == 1 else f"{what} clear of nothing"
+        return said("None of the %(streams)s streams here is clear of nothing", streams=len(streams))
     strongest = max(clear, key=lambda stream: abs(stream.best.effect) if stream.best is not None else 0.0)
     if len(streams) == 1:
-        return f"{strongest.short}: the stream is clear"
-    many = f"All {len(streams)}" if len(clear) == len(streams) else f"{len(clear)} of {len(streams)}"
-    verb = "is" if len(clear) == 1 else "are"
-    return f"{many} streams {verb} clear, the strongest from {_low(river, strongest.source)} to " + _low(
-        river, strongest.target
+        return said("%(short)s: the stream is clear", short=strongest.short)
+    ends = {"source": _low(river, strongest.source), "target": _low(river, strongest.target)}
+    if len(clear) == len(streams):
+        return said("All %(n)s streams are clear, the strongest from %(source)s to %(target)s", n=len(streams), **ends)
+    return said_of(
+        "%(n)s of %(streams)s streams is clear, the strongest from %(source)s to %(target)s",
+        "%(n)s of %(streams)s streams are clear, the strongest from %(source)s to %(target)s",
+        len(clear),
+        streams=len(streams),
+        **ends,
     )
 
 
@@ -161,12 +193,20 @@ def _figures(river: River, stream: Stream) -> KeyFigures:
     if best is None:
         figures.append(KeyFigure("–", "Strength", "Not measured yet"))
     else:
-        words = f"95% range {strength_span(best.low, best.high)}, {design_of(river, best).lower()}"
+        words = said(
+            "95%% range %(low)s, %(design)s",
+            low=strength_span(best.low, best.high),
+            design=design_of(river, best).lower(),
+        )
         figures.append(KeyFigure(strength(best.effect), "Strength", words))
     if stream.dry_bed is not None and stream.dry_bed is not best:
         bed = stream.dry_bed
         figures.append(
-            KeyFigure(strength(bed.effect), design_of(river, bed), f"95% range {strength_span(bed.low, bed.high)}")
+            KeyFigure(
+                strength(bed.effect),
+                design_of(river, bed),
+                said("95%% range %(low)s", low=strength_span(bed.low, bed.high)),
+            )
         )
     if best is not None:
         figures.append(KeyFigure(f"{best.n_units:,}", river.unit_word_plural.capitalize(), units_of(river, best)))
@@ -210,7 +250,9 @@ def _strengths(river: River, streams: list[Stream]) -> DotIntervals:
         ticks=ticks,
         axis_label="0 nothing to 1 as strong as can be",
         value_label="Strength",
-        rest_label=f"Comparing one {river.unit_word} with another" if any(row.rest is not None for row in rows) else "",
+        rest_label=said("Comparing one %(unit_word)s with another", unit_word=river.unit_word)
+        if any(row.rest is not None for row in rows)
+        else "",
         decimals=2,
         compact=True,
     )

@@ -10,7 +10,7 @@ from headwater.reports.builders import pages
 from headwater.reports.builders.findings import Finding, dots, findings_of, score_columns
 from headwater.reports.document import Block, HeatCell, HeatMap, HeatRow, Paragraph, Section
 from headwater.scoring.sentences import say_service
-from headwater.vocab import Estimate, ScoreBook, ServiceBook, Sureness, say
+from headwater.vocab import Estimate, ScoreBook, ServiceBook, Sureness, said, say
 
 KICKER = "Internal service"
 ROWS = 12
@@ -46,24 +46,45 @@ def _own_page(services: ServiceBook, server: str) -> Section:
     blocks: list[Block] = []
     if whole.estimate is not None:
         column = say(book.columns[number].label)
-        blocks.append(dots(book, served[0] if served else 0, rows[:ROWS], f"{column}, by who is served", ring=False))
-        heading = f"Those you serve rate your service {wording.value_text(whole.estimate, whole.decimals)}"
+        blocks.append(
+            dots(
+                book,
+                served[0] if served else 0,
+                rows[:ROWS],
+                said("%(column)s, by who is served", column=column),
+                ring=False,
+            )
+        )
+        heading = said(
+            "Those you serve rate your service %(estimate)s",
+            estimate=wording.value_text(whole.estimate, whole.decimals),
+        )
     else:
         heading = "How those you serve rate your service is not shown"
         assert whole.withheld is not None
         note = wording.withheld_note(book, whole.withheld)
-        blocks.append(replace(note, subject=f"{say(book.columns[number].label)} of {name} is not shown"))
+        blocks.append(
+            replace(
+                note,
+                subject=said("%(label)s of %(name)s is not shown", label=say(book.columns[number].label), name=name),
+            )
+        )
     blocks.append(Paragraph(say_service(services, server, 0, number)))
     blocks += [Paragraph(say_service(services, server, unit, number)) for unit in _clear(rows[1:], served)]
-    left = "Units in which too few rate you, or all alike, are part of the whole and of no row."
-    blocks.append(Paragraph(f"{left} Everybody rates a unit once.", quiet=True))
+    left = said("Units in which too few rate you, or all alike, are part of the whole and of no row.")
+    blocks.append(Paragraph(said("%(left)s Everybody rates a unit once.", left=left), quiet=True))
     return Section(
         heading,
         tuple(blocks),
         KICKER,
         "wide",
         ("Ask two of those you serve what they need from you before you change anything.", pages.source_line(book)),
-        f"{services.study.title}, {services.wave.title}. Ratings of {name} by the people it serves; 95% range.",
+        said(
+            "%(title)s, %(wave)s. Ratings of %(name)s by the people it serves; 95%% range.",
+            title=services.study.title,
+            wave=services.wave.title,
+            name=name,
+        ),
     )
 
 
@@ -93,17 +114,23 @@ def _matrix_page(services: ServiceBook, servers: Sequence[str], row: int) -> Sec
         name = services.tree.names[services.tree.index_of[server]]
         rows.append(HeatRow(name, tuple(cells), whole.n if isinstance(whole, Estimate) else None))
     names = ("All served", *(services.tree.names[unit] for unit in served))
-    told = "; ".join(f"{one.label}: " + ", ".join(cell.text or "not shown" for cell in one.cells) for one in rows)
+    told = "; ".join(f"{one.label}: " + ", ".join(cell.text or said("not shown") for cell in one.cells) for one in rows)
     label = wording.small(say(column.label))
     if wholes:
         low, high = (wording.figure(end(wholes)[0]) for end in (min, max))
-        among = f"{len(wholes)} serving units" if len(wholes) > 1 else _name(services, wholes[0][1])
-        heading = f"Those they serve rate {among} {low} to {high}" if low != high else f"{among} is rated {low}"
+        among = (
+            said("%(wholes)s serving units", wholes=len(wholes)) if len(wholes) > 1 else _name(services, wholes[0][1])
+        )
+        heading = (
+            said("Those they serve rate %(among)s %(low)s to %(high)s", among=among, low=low, high=high)
+            if low != high
+            else said("%(among)s is rated %(low)s", among=among, low=low)
+        )
     else:
         heading = "No rating of these units can be shown"
     blocks: list[Block] = [
         HeatMap(
-            f"{say(column.label)}: who serves, by who is served",
+            said("%(label)s: who serves, by who is served", label=say(column.label)),
             told,
             names,
             tuple(rows),
@@ -119,8 +146,16 @@ def _matrix_page(services: ServiceBook, servers: Sequence[str], row: int) -> Sec
         tuple(blocks),
         KICKER,
         "wide",
-        (f"Read a row across: the same unit, {label} as each of those it serves sees it.", pages.source_line(first)),
-        f"{services.study.title}, {services.wave.title}. Serving units of {place}; rows are never ranked.",
+        (
+            said("Read a row across: the same unit, %(label)s as each of those it serves sees it.", label=label),
+            pages.source_line(first),
+        ),
+        said(
+            "%(title)s, %(wave)s. Serving units of %(place)s; rows are never ranked.",
+            title=services.study.title,
+            wave=services.wave.title,
+            place=place,
+        ),
     )
 
 

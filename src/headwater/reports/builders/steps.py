@@ -10,6 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
+from headwater.reports.localising import localised
 from headwater.vocab import Column, Difference
 
 POWER_FACTOR = 2.80
@@ -108,8 +109,8 @@ def step_for(column: Column) -> Step:
     key = f"{column.subject}_{column.scale}".lower()
     for words, step in STEPS:
         if any(re.search(rf"(?:^|[^a-z]){word}", key) for word in words):
-            return step
-    return GENERAL
+            return localised(step)
+    return localised(GENERAL)
 
 
 def detectable(difference: Difference | None, column: Column) -> float | None:

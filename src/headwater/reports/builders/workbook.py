@@ -30,6 +30,7 @@ from headwater.vocab import (
     Panel,
     ScoreBook,
     ServiceBook,
+    said,
     say,
 )
 
@@ -72,7 +73,7 @@ _AGAINST = (
 def _against(rows: Sequence[tuple[CellValue, ...]]) -> tuple[DataColumn, ...]:
     """Make the difference a live formula of the columns it is the difference of, checked on every row."""
     first = len(_PLACE)
-    for key, at, note in (("score", 2, "Score"), ("own", 1, "Own answers")):
+    for key, at, note in (("score", 2, said("Score")), ("own", 1, said("Own answers"))):
         numbers = [
             (row[first + at], row[first + 3], row[first + 4])
             for row in rows
@@ -85,7 +86,11 @@ def _against(rows: Sequence[tuple[CellValue, ...]]) -> tuple[DataColumn, ...]:
             and abs(one - rest - size) < 1e-9
             for one, rest, size in numbers
         ):
-            live = replace(_AGAINST[1], formula=f"{{{key}}}-{{rest}}", note=f"{note} minus the rest of the parent")
+            live = replace(
+                _AGAINST[1],
+                formula=f"{{{key}}}-{{rest}}",
+                note=said("%(note)s minus the rest of the parent", note=note),
+            )
             return (_AGAINST[0], live, *_AGAINST[2:])
     return _AGAINST
 
@@ -114,16 +119,30 @@ def analyst_workbook(
     scales = score_columns(book)
     items = [at for at, column in enumerate(book.columns) if at not in scales]
     sections = [_overview(book, row, answer_labels)]
-    scores = DataTable("Scores", f"Scores of {name} and all below", (*_PLACE, *_NUMBERS),
-                       tuple(_score_rows(book, units, scales)), 1)  # fmt: skip
+    scores = DataTable(
+        "Scores",
+        said("Scores of %(name)s and all below", name=name),
+        (*_PLACE, *_NUMBERS),
+        tuple(_score_rows(book, units, scales)),
+        1,
+    )
     apart = _difference_rows(book, units, scales)
-    differences = DataTable("Differences", "Differences from the rest of the parent, the wave before, a benchmark",
-                            (*_PLACE, _NUMBERS[0], _NUMBERS[1], _NUMBERS[4], *_against(apart), *_kinds(book)),
-                            tuple(apart), 1)  # fmt: skip
+    differences = DataTable(
+        "Differences",
+        "Differences from the rest of the parent, the wave before, a benchmark",
+        (*_PLACE, _NUMBERS[0], _NUMBERS[1], _NUMBERS[4], *_against(apart), *_kinds(book)),
+        tuple(apart),
+        1,
+    )
     sections += [_sheet(scores, "Every score"), _sheet(differences, "Every difference")]
     if items:
-        questions = DataTable("Items", f"Single questions of {name} and all below", (*_PLACE, *_NUMBERS),
-                              tuple(_score_rows(book, units, items)), 1)  # fmt: skip
+        questions = DataTable(
+            "Items",
+            said("Single questions of %(name)s and all below", name=name),
+            (*_PLACE, *_NUMBERS),
+            tuple(_score_rows(book, units, items)),
+            1,
+        )
         sections.append(_sheet(questions, "Every question"))
     shares = _share_table(book, units)
     if shares is not None:
@@ -140,8 +159,12 @@ def analyst_workbook(
         brand,
         kind="workbook",
         key=book.tree.ids[row],
-        title=f"{name}: every released number of {book.wave.title}",
-        subtitle=f"{len(units)} units. {WITHHELD_REASON} is said where a number is kept back.",
+        title=said("%(name)s: every released number of %(title)s", name=name, title=book.wave.title),
+        subtitle=said(
+            "%(units)s units. %(reason)s is said where a number is kept back.",
+            units=len(units),
+            reason=said(WITHHELD_REASON),
+        ),
         audience="analysts",
         sections=sections,
     )
@@ -161,7 +184,9 @@ def _overview(book: ScoreBook, row: int, labels: tuple[str, ...]) -> Section:
     blocks: list[Block] = [] if shown == row else [pages.unit_note(book, row, shown)]
     findings = [one for one in findings_of(book, shown) if one.estimate is not None]
     for group in same_axis(findings):
-        blocks.append(dots(book, shown, by_score(group)[:CHART_ROWS], f"Scores of {book.tree.names[shown]}"))
+        blocks.append(
+            dots(book, shown, by_score(group)[:CHART_ROWS], said("Scores of %(name)s", name=book.tree.names[shown]))
+        )
     answers = [
         (column, percents)
         for column in book.columns
@@ -170,23 +195,46 @@ def _overview(book: ScoreBook, row: int, labels: tuple[str, ...]) -> Section:
     if answers:
         points = len(answers[0][1])
         told = labels if len(labels) == points else tuple(str(code) for code in range(1, points + 1))
-        rows = {say(column.label): DivergingRow(say(column.label), tuple(map(float, percents)))
-                for column, percents in answers if len(percents) == points}  # fmt: skip
-        title = f"Answers of {book.tree.names[shown]}"
+        rows = {
+            say(column.label): DivergingRow(say(column.label), tuple(map(float, percents)))
+            for column, percents in answers
+            if len(percents) == points
+        }
+        title = said("Answers of %(name)s", name=book.tree.names[shown])
         blocks.append(Diverging(title, "Shares of each answer, in percent.", told, tuple(rows.values())[:CHART_ROWS]))
-    return Section(f"Scores of {book.tree.names[shown]}", tuple(blocks), "Overview")
+    return Section(said("Scores of %(name)s", name=book.tree.names[shown]), tuple(blocks), "Overview")
 
 
 def _kinds(book: ScoreBook) -> list[DataColumn]:
     columns = []
-    for kind, word in (("previous", book.previous_wave and "Change"), ("benchmark", book.benchmark and "Benchmark")):
+    for kind, word in (
+        ("previous", book.previous_wave and said("Change")),
+        ("benchmark", book.benchmark and said("Benchmark")),
+    ):
         if word:
-            note = f"Against {book.previous_wave if kind == 'previous' else book.benchmark}"
+            note = said("Against %(other)s", other=book.previous_wave if kind == "previous" else book.benchmark)
             columns += [
                 DataColumn(kind, word, "difference", palette=True, note=note),
-                DataColumn(f"{kind}_low", f"{word} low", "difference", width=14, note="Lower end of its 95% range"),
-                DataColumn(f"{kind}_high", f"{word} high", "difference", width=14, note="Upper end of its 95% range"),
-                DataColumn(f"{kind}_sure", f"{word}: how sure", width=18, note="As for the difference"),
+                DataColumn(
+                    f"{kind}_low",
+                    said("%(word)s low", word=word),
+                    "difference",
+                    width=14,
+                    note="Lower end of its 95% range",
+                ),
+                DataColumn(
+                    f"{kind}_high",
+                    said("%(word)s high", word=word),
+                    "difference",
+                    width=14,
+                    note="Upper end of its 95% range",
+                ),
+                DataColumn(
+                    f"{kind}_sure",
+                    said("%(word)s: how sure", word=word),
+                    width=18,
+                    note="As for the difference",
+                ),
             ]
     return columns
 
@@ -199,7 +247,7 @@ def _groups(book: ScoreBook, units: range) -> list[tuple[Panel, int, tuple[CellV
         for panel in book.panels:
             if panel.position(unit) < 0:
                 continue
-            group = f"{panel.cut}: {panel.level}" if panel.cut else "Everybody"
+            group = f"{panel.cut}: {panel.level}" if panel.cut else said("Everybody")
             found.append((panel, unit, (book.tree.names[unit], path, int(book.tree.depth[unit]), group)))
     return found
 
@@ -248,9 +296,9 @@ def _difference_rows(book: ScoreBook, units: range, numbers: Sequence[int]) -> l
                 rows.append((*place, *_what(book, number), *(WITHHELD,) * wide))
                 continue
             # A limit is not a number to reckon with: it stands as words, so that no formula takes it for a score.
-            limit = _BOUNDS[found.bound]
-            said = f"{wording.figure(found.shrunken, wording.decimals_of(book.columns[number]))} {limit}"
-            own, score = (said, said) if limit else (real(found.value), real(found.shrunken))
+            limit = said(_BOUNDS[found.bound])
+            told = f"{wording.figure(found.shrunken, wording.decimals_of(book.columns[number]))} {limit}"
+            own, score = (told, told) if limit else (real(found.value), real(found.shrunken))
             against = found.versus_rest
             numbers_: list[CellValue] = [found.n, own, score, real(found.rest_value)]
             numbers_ += [None if against is None else against.value, *_ends(against)]
@@ -274,8 +322,10 @@ def _share_table(book: ScoreBook, units: range) -> DataTable | None:
     """Whole percents of every answer, for units that may show them; the shares are checked by a live sum."""
     subjects = [column for column in book.columns if column.subject in book.shares.subjects]
     named = {column.subject: say(column.label) for column in subjects}
-    widest = max((int(book.shares.offsets[at + 1] - book.shares.offsets[at])
-                  for at in range(len(book.shares.subjects))), default=0)  # fmt: skip
+    widest = max(
+        (int(book.shares.offsets[at + 1] - book.shares.offsets[at]) for at in range(len(book.shares.subjects))),
+        default=0,
+    )
     rows: list[tuple[CellValue, ...]] = []
     for unit in units:
         for subject in book.shares.subjects:
@@ -287,10 +337,16 @@ def _share_table(book: ScoreBook, units: range) -> DataTable | None:
     if not rows:
         return None
     keys = [f"a{at}" for at in range(1, widest + 1)]
-    columns = [DataColumn("unit", "Unit", width=26, note="Name of the unit"),
-               DataColumn("item", "Question", width=40, note="The question")]  # fmt: skip
-    columns += [DataColumn(key, f"Answer {at}", "percent", 0, 10, note="Whole percents, least favourable answer first")
-                for at, key in enumerate(keys, 1)]  # fmt: skip
+    columns = [
+        DataColumn("unit", "Unit", width=26, note="Name of the unit"),
+        DataColumn("item", "Question", width=40, note="The question"),
+    ]
+    columns += [
+        DataColumn(
+            key, said("Answer %(at)s", at=at), "percent", 0, 10, note="Whole percents, least favourable answer first"
+        )
+        for at, key in enumerate(keys, 1)
+    ]
     total = "+".join(f"{{{key}}}" for key in keys)
     columns.append(DataColumn("sum", "Sum", "percent", 0, 8, formula=total, note="100, but for rounding"))
     return DataTable("Answers", "How people answered, in percent", tuple(columns), tuple(rows), 2)

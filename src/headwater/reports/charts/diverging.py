@@ -7,9 +7,8 @@ from headwater.reports.charts.dots import hatch
 from headwater.reports.charts.lettering import shorten, width_of
 from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.numerals import plain
-from headwater.reports.charts.words import word
 from headwater.reports.document import Diverging
-from headwater.vocab import WITHHELD_REASON
+from headwater.vocab import WITHHELD_REASON, said
 
 WIDTH = 760.0
 _STEPS = {
@@ -51,13 +50,13 @@ def diverging_bars(block: Diverging, key: str) -> Chart:
                 element(
                     "text",
                     {"x": WIDTH - 4, "y": top + 14, "text-anchor": "end"},
-                    shorten(word(WITHHELD_REASON), 300, 13),
+                    shorten(said(WITHHELD_REASON), 300, 13),
                 )
             )
             top += 62
             continue
         if row.n is not None:
-            words = word("%(n)s answers", n=plain(row.n, 0))
+            words = said("%(n)s answers", n=plain(row.n, 0))
             parts.append(element("text", {"x": WIDTH - 4, "y": top + 14, "text-anchor": "end"}, words))
         x = middle - _low_share(row.percents, block.neutral) * scale
         for share, step in zip(row.percents, steps, strict=True):
@@ -83,12 +82,12 @@ def diverging_table(block: Diverging) -> ChartTable:
     rows = []
     for row in block.rows:
         if row.withheld is not None:
-            rows.append((row.label, word(WITHHELD_REASON), *("–" for _ in block.categories)))
+            rows.append((row.label, said(WITHHELD_REASON), *("–" for _ in block.categories)))
         else:
             shares = tuple(f"{plain(share, 0)}%" for share in row.percents)
             rows.append((row.label, "–" if row.n is None else plain(row.n, 0), *shares))
     numeric = tuple(range(1, len(block.categories) + 2))
-    return ChartTable(block.title, (word("Question"), word("Answers"), *block.categories), tuple(rows), numeric)
+    return ChartTable(block.title, (said("Question"), said("Answers"), *block.categories), tuple(rows), numeric)
 
 
 def _low_share(percents: tuple[float, ...], neutral: int | None) -> float:

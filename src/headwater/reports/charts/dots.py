@@ -11,9 +11,8 @@ from headwater.reports.charts.lettering import shorten, wrap
 from headwater.reports.charts.markup import Markup, element, join, text
 from headwater.reports.charts.numerals import plain, span
 from headwater.reports.charts.scales import Axis
-from headwater.reports.charts.words import word
 from headwater.reports.document import DotIntervals, DotRow
-from headwater.vocab import WITHHELD_REASON
+from headwater.vocab import WITHHELD_REASON, said
 
 PLOT = 520.0
 ROW = 44.0
@@ -26,25 +25,25 @@ def _axis(block: DotIntervals, start: float, end: float) -> Axis:
 
 def head_of(block: DotIntervals) -> str:
     """Return what stands over the labels of the rows."""
-    return word("What they experience") if block.value_label == "Score" else block.title
+    return said("What they experience") if block.value_label == "Score" else block.title
 
 
 def _against(block: DotIntervals) -> str:
     """What heads the differences."""
     if not block.rest_label:
-        return word("Difference")
-    return word("Against %(rest)s", rest=block.rest_label[:1].lower() + block.rest_label[1:])
+        return said("Difference")
+    return said("Against %(rest)s", rest=block.rest_label[:1].lower() + block.rest_label[1:])
 
 
 def _axis_words(block: DotIntervals) -> str:
     """What the axis runs from and to, for those who do not see it."""
-    return word("Axis, from %(ends)s", ends=block.axis_label or word("low to high"))
+    return said("Axis, from %(ends)s", ends=block.axis_label or said("low to high"))
 
 
 def value_of(row: DotRow, decimals: int) -> str:
     """Return the row's value in words; the one reason where it is withheld; a dash where there is none."""
     if row.withheld is not None:
-        return word(WITHHELD_REASON)
+        return said(WITHHELD_REASON)
     return row.value_text or ("–" if row.value is None else plain(row.value, decimals))
 
 
@@ -57,9 +56,9 @@ def range_of(row: DotRow, decimals: int) -> str:
 
 def dot_table_data(block: DotIntervals) -> ChartTable:
     """Return the rows as a table of words and figures."""
-    header = [head_of(block), word(block.value_label), word("95% range"), word("Answers")]
+    header = [head_of(block), said(block.value_label), said("95% range"), said("Answers")]
     wide = not block.compact
-    header += [_against(block), word("In words")] if wide else []
+    header += [_against(block), said("In words")] if wide else []
     rows = []
     for row in block.rows:
         held = row.withheld is not None
@@ -127,13 +126,13 @@ def dot_row(block: DotIntervals, row: DotRow, key: str, plot: float = PLOT, heig
 
 def _row_words(row: DotRow, block: DotIntervals) -> str:
     if row.withheld is not None:
-        return f"{word(WITHHELD_REASON)}."
+        return f"{said(WITHHELD_REASON)}."
     if row.value is None:
-        return word("Nothing to show.")
-    known = range_of(row, block.decimals) or word("not known")
-    words = word("%(value)s, 95%% range %(range)s", value=value_of(row, block.decimals), range=known)
+        return said("Nothing to show.")
+    known = range_of(row, block.decimals) or said("not known")
+    words = said("%(value)s, 95%% range %(range)s", value=value_of(row, block.decimals), range=known)
     if row.rest is not None:
-        rest = block.rest_label[:1].lower() + block.rest_label[1:] or word("the rest")
+        rest = block.rest_label[:1].lower() + block.rest_label[1:] or said("the rest")
         words += f"; {rest} {plain(row.rest, block.decimals)}"
     return f"{words}. {row.words}".strip()
 
@@ -155,10 +154,10 @@ def held_words(row: DotRow) -> str:
     note = row.withheld
     if note is None:
         return ""
-    nearest = f" {word('The nearest group we can show is')} {note.nearest}" if note.nearest else ""
+    nearest = f" {said('The nearest group we can show is')} {note.nearest}" if note.nearest else ""
     if nearest:
         nearest += f": {note.nearest_text}." if note.nearest_text else "."
-    return f"{word(note.reason)}.{nearest}"
+    return f"{said(note.reason)}.{nearest}"
 
 
 def dot_interval(block: DotIntervals, key: str) -> Chart:
@@ -168,9 +167,9 @@ def dot_interval(block: DotIntervals, key: str) -> Chart:
     width = 1000.0 if wide else 760.0
     axis = _axis(block, left, plot_end)
     parts = [axis.labels(block.ticks, 16)]
-    heads = [(644.0, f"{word(block.value_label)}, {word('95% range')}")] + ([(782.0, word("Answers"))] if wide else [])
+    heads = [(644.0, f"{said(block.value_label)}, {said('95% range')}")] + ([(782.0, said("Answers"))] if wide else [])
     if wide and block.rest_label:
-        heads.append((846.0, shorten(word("Difference"), 150, 13)))
+        heads.append((846.0, shorten(said("Difference"), 150, 13)))
     parts += [element("text", {"x": x, "y": 16}, words) for x, words in heads]
     top = 30.0
     for row in block.rows:
@@ -190,7 +189,7 @@ def dot_interval(block: DotIntervals, key: str) -> Chart:
 
 def _figures(row: DotRow, block: DotIntervals, y: float, wide: bool) -> list[Markup]:
     if row.withheld is not None:
-        return [element("text", {"x": 644, "y": y + 5}, word(WITHHELD_REASON))]
+        return [element("text", {"x": 644, "y": y + 5}, said(WITHHELD_REASON))]
     parts = [
         element("text", {"class": "sc", "x": 644, "y": y}, value_of(row, block.decimals)),
         element("text", {"x": 644, "y": y + 16}, range_of(row, block.decimals)),
@@ -208,10 +207,10 @@ def dot_keys(block: DotIntervals) -> list[tuple[int, Markup, str]]:
     shown = [row for row in block.rows if row.withheld is None and row.value is not None]
     bar = element("line", {"class": "iv", "x1": 6, "x2": 38, "y1": 9, "y2": 9})
     dot = element("circle", {"class": "dt", "cx": 22, "cy": 9, "r": 7})
-    keys = [(44, join([bar, dot]), word("%(value)s with its 95%% range", value=word(block.value_label)))]
+    keys = [(44, join([bar, dot]), said("%(value)s with its 95%% range", value=said(block.value_label)))]
     if any(row.flag == "needs" for row in shown):
         diamond = element("path", {"class": "dt", "d": "M22 1L30 9L22 17L14 9Z"})
-        keys.append((44, element("g", {"class": "nd"}, bar, diamond), word("Needs you")))
+        keys.append((44, element("g", {"class": "nd"}, bar, diamond), said("Needs you")))
     if block.own_label and any(row.own is not None for row in shown):
         keys.append((18, element("circle", {"class": "rw", "cx": 9, "cy": 9, "r": 4.5}), _begun(block.own_label)))
     if block.rest_label and any(row.rest is not None for row in shown):
@@ -251,10 +250,10 @@ def dot_rows(block: DotIntervals, key: str) -> Markup:
             dot_axis(block),
             element("span", {"class": "hide"}, _axis_words(block)),
         ),
-        element("th", {"class": "c-sc", "scope": "col"}, word(block.value_label), element("br"), word("95% range")),
+        element("th", {"class": "c-sc", "scope": "col"}, said(block.value_label), element("br"), said("95% range")),
     ]
     if not block.compact:
-        cells.append(element("th", {"class": "c-n", "scope": "col"}, word("Answers")))
+        cells.append(element("th", {"class": "c-n", "scope": "col"}, said("Answers")))
         cells.append(element("th", {"class": "c-df", "scope": "col"}, _against(block)))
     body = [_table_row(block, row, f"{key}-{at}") for at, row in enumerate(block.rows)]
     return element(

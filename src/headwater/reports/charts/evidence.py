@@ -9,7 +9,7 @@ from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.numerals import strength, strength_span, strength_with_range
 from headwater.reports.charts.river import design_of, name_of, units_of
 from headwater.reports.charts.scales import Axis
-from headwater.vocab import LinkEstimate, River, Stream
+from headwater.vocab import LinkEstimate, River, Stream, said
 
 WIDTH = 320.0
 
@@ -25,7 +25,7 @@ def estimates_of(river: River, stream: Stream) -> tuple[tuple[str, LinkEstimate,
     # Two estimates on one design are told apart: the one that the River draws keeps the plain name.
     later = [{name for name, _, _ in rows[at + 1 :]} for at in range(len(rows))]
     return tuple(
-        (f"{name}, another way" if name in after else name, link, drawn)
+        (said("%(name)s, another way", name=name) if name in after else name, link, drawn)
         for (name, link, drawn), after in zip(rows, later, strict=True)
     )
 
@@ -72,12 +72,12 @@ def link_intervals(river: River, stream: Stream, key: str) -> Chart:
         )
     parts.append(element("line", {"class": "zero", "x1": axis.at(0), "x2": axis.at(0), "y1": 0, "y2": bottom}))
     name = name_of(river, stream)
-    spoken = "; ".join(f"{words} {strength_with_range(link)}" for words, link, _ in rows) or "Not measured yet"
+    spoken = "; ".join(f"{words} {strength_with_range(link)}" for words, link, _ in rows) or said("Not measured yet")
     if stream.published is not None:
-        spoken += f"; published {strength_span(stream.published.low, stream.published.high)}"
+        spoken += said("; published %(range)s", range=strength_span(stream.published.low, stream.published.high))
     table = ChartTable(
         f"Estimates: {name}",
-        ("Design", "Strength", "Units", "Method"),
+        (said("Design"), said("Strength"), said("Units"), "Method"),
         tuple((words, strength_with_range(link), units_of(river, link), link.method) for words, link, _ in rows),
         (1,),
     )

@@ -10,9 +10,8 @@ from headwater.reports.charts.dots import hatch
 from headwater.reports.charts.lettering import shorten, wrap
 from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.numerals import plain, signed
-from headwater.reports.charts.words import word
 from headwater.reports.document import HeatCell, HeatMap
-from headwater.vocab import WITHHELD_REASON
+from headwater.vocab import WITHHELD_REASON, said
 
 NAME, COUNT, CELL, ROW = 190.0, 62.0, 84.0, 36.0
 DOUBT = {"a": "sure", "b": "fairly sure", "c": "too close to call"}
@@ -21,13 +20,13 @@ DOUBT = {"a": "sure", "b": "fairly sure", "c": "too close to call"}
 def cell_words(cell: HeatCell) -> str:
     """Return what a cell says to those who do not see its colour."""
     if cell.withheld:
-        return word(WITHHELD_REASON)
+        return said(WITHHELD_REASON)
     if cell.value is None:
-        return word("nothing to show")
+        return said("nothing to show")
     figure = cell.text or plain(cell.value)
     if cell.difference is None:
         return figure
-    return f"{figure} ({signed(cell.difference)}, {word(DOUBT[cell.doubt])})"
+    return f"{figure} ({signed(cell.difference)}, {said(DOUBT[cell.doubt])})"
 
 
 def heat_data(block: HeatMap) -> ChartTable:
@@ -37,7 +36,7 @@ def heat_data(block: HeatMap) -> ChartTable:
         for row in block.rows
     )
     return ChartTable(
-        block.title, (word("Group"), word("Answers"), *block.columns), rows, tuple(range(1, len(block.columns) + 2))
+        block.title, (said("Group"), said("Answers"), *block.columns), rows, tuple(range(1, len(block.columns) + 2))
     )
 
 
@@ -53,7 +52,7 @@ def heat_map(block: HeatMap, key: str) -> Chart:
             y = 14 + 16 * (deep - len(lines) + line)
             parts.append(element("text", {"class": "mid", "x": x, "y": y, "text-anchor": "middle"}, words))
     top = 16.0 * deep + 8
-    parts.append(element("text", {"x": NAME + COUNT - 10, "y": top - 10, "text-anchor": "end"}, word("Answers")))
+    parts.append(element("text", {"x": NAME + COUNT - 10, "y": top - 10, "text-anchor": "end"}, said("Answers")))
     for row in block.rows:
         indent = 14.0 * row.depth
         kind = "k" if row.strong else "nm"
@@ -85,8 +84,8 @@ def _cell(cell: HeatCell, x: float, y: float) -> Markup:
 def heat_table(block: HeatMap) -> Markup:
     """Return the map as an HTML table that is picture and table at once."""
     head = [
-        element("th", {"scope": "col"}, word("Group")),
-        element("th", {"scope": "col", "class": "cn"}, word("Answers")),
+        element("th", {"scope": "col"}, said("Group")),
+        element("th", {"scope": "col", "class": "cn"}, said("Answers")),
         *(element("th", {"scope": "col"}, column) for column in block.columns),
     ]
     body = []
@@ -111,11 +110,11 @@ def _table_cell(cell: HeatCell) -> Markup:
         return element(
             "td",
             {"class": "x"},
-            element("span", {"class": "hide"}, word("withheld: %(reason)s", reason=word(WITHHELD_REASON))),
+            element("span", {"class": "hide"}, said("withheld: %(reason)s", reason=said(WITHHELD_REASON))),
         )
     if cell.value is None:
         return element("td", None, "–")
-    hidden = "" if cell.difference is None else f" {signed(cell.difference)}, {word(DOUBT[cell.doubt])}"
+    hidden = "" if cell.difference is None else f" {signed(cell.difference)}, {said(DOUBT[cell.doubt])}"
     return element(
         "td",
         {"class": f"d{cell.step}{cell.doubt} {cell.doubt}"},
@@ -131,28 +130,28 @@ def heat_legend(block: HeatMap, key: str) -> Chart:
         for step in range(1, 8):
             box = {"x": 32 * (step - 1), "y": 24 * line, "width": 30, "height": 22, "rx": 3}
             parts.append(element("rect", {"class": f"f{step}{doubt}", **box}))
-        parts.append(element("text", {"x": 234, "y": 24 * line + 16}, word(words)))
+        parts.append(element("text", {"x": 234, "y": 24 * line + 16}, said(words)))
     decimals = 0 if block.step_size >= 1 else 1
     reach = 2.5 * block.step_size
     ends = (
-        (0.0, "start", word("%(difference)s or lower", difference=signed(-reach, decimals))),
-        (222.0, "end", word("%(difference)s or higher", difference=signed(reach, decimals))),
+        (0.0, "start", said("%(difference)s or lower", difference=signed(-reach, decimals))),
+        (222.0, "end", said("%(difference)s or higher", difference=signed(reach, decimals))),
     )
     parts += [element("text", {"x": x, "y": 90, "text-anchor": anchor}, words) for x, anchor, words in ends]
-    compared = word("difference")
+    compared = said("difference")
     if block.compared_with:
-        compared = word("difference from %(group)s", group=block.compared_with)
+        compared = said("difference from %(group)s", group=block.compared_with)
     parts.append(element("text", {"x": 0, "y": 108}, shorten(compared, 350, 13)))
-    description = word(
+    description = said(
         "Colour from brown, lower, over sand, the same, to teal, higher. Strong colours are sure, pale colours are "
         "too close to call."
     )
     rows = (
-        (word("Brown"), word("lower")),
-        (word("Sand"), word("the same")),
-        (word("Teal"), word("higher")),
-        (word("Pale"), word("less is known")),
+        (said("Brown"), said("lower")),
+        (said("Sand"), said("the same")),
+        (said("Teal"), said("higher")),
+        (said("Pale"), said("less is known")),
     )
-    title = word("How to read the colours")
-    table = ChartTable(title, (word("Colour"), word("Meaning")), rows)
+    title = said("How to read the colours")
+    table = ChartTable(title, (said("Colour"), said("Meaning")), rows)
     return Chart(key, title, description, 360, 116, join(parts), table)

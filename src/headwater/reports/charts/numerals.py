@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 
-from headwater.reports.charts.words import word
-from headwater.vocab import LinkEstimate
+from headwater.vocab import LinkEstimate, said, spoken
 
 MINUS = "\N{MINUS SIGN}"
+
+_SWAPPED = str.maketrans(",.", ".,")
+"""Thousands and decimals as Spanish marks them."""
 
 
 def plain(value: float, decimals: int = 1) -> str:
     """Write a number with a real minus and thousands: 3.7, −0.5, 1,106. Minus nought is nought."""
     written = f"{abs(value):,.{decimals}f}"
+    if spoken().startswith("es"):
+        written = written.translate(_SWAPPED)
     negative = value < 0 and any(digit in "123456789" for digit in written)
     return (MINUS if negative else "") + written
 
@@ -25,18 +29,18 @@ def signed(value: float, decimals: int = 1) -> str:
 
 def span(low: float, high: float, decimals: int = 1) -> str:
     """Write a range in words: 2.4 to 3.0."""
-    return word("%(low)s to %(high)s", low=plain(low, decimals), high=plain(high, decimals))
+    return said("%(low)s to %(high)s", low=plain(low, decimals), high=plain(high, decimals))
 
 
 def strength(effect: float) -> str:
     """Write a link's strength as the field does: .48, −.04, 1.00."""
     written = plain(effect, 2)
-    return written.replace("0.", ".", 1) if written.lstrip(MINUS).startswith("0.") else written
+    return written.replace("0", "", 1) if written.lstrip(MINUS).startswith(("0.", "0,")) else written
 
 
 def strength_span(low: float, high: float) -> str:
     """Write a strength's interval: .38 to .58."""
-    return f"{strength(low)} to {strength(high)}"
+    return said("%(low)s to %(high)s", low=strength(low), high=strength(high))
 
 
 def strength_with_range(link: LinkEstimate) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from headwater.reports.charts.chart import Chart, ChartTable
 from headwater.reports.charts.lettering import shorten
 from headwater.reports.charts.markup import Markup, element, join
-from headwater.reports.charts.words import word
+from headwater.vocab import said
 
 ROW, INDENT, BOX = 46.0, 34.0, 300.0
 
@@ -27,7 +27,7 @@ def organisation_tree(root: Branch, key: str, title: str, description: str) -> C
     parts: list[Markup] = []
     rows: list[tuple[str, str, str]] = []
     deepest = _draw(root, 0, "", parts, rows)
-    table = ChartTable(title, (word("Unit"), word("Detail"), word("Under")), tuple(rows))
+    table = ChartTable(title, (said("Unit"), said("Detail"), said("Under")), tuple(rows))
     size = (INDENT * deepest + BOX + 2, ROW * len(rows) + 2)
     return Chart(key, title, description, *size, join(parts), table)
 

@@ -10,7 +10,7 @@ from headwater.reports.charts.lettering import shorten, wrap
 from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.numerals import plain, signed, span
 from headwater.reports.charts.scales import Axis
-from headwater.reports.charts.words import word
+from headwater.vocab import said
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +43,23 @@ def prediction(
         lines = wrap(row.label, left - 30, 14, most=2)
         for at, line in enumerate(lines):
             parts.append(element("text", {"class": "nm", "x": 0, "y": top + 37 - 9 * (len(lines) - 1) + 18 * at}, line))
-        guess, said = top + 21, top + 45
+        guess, level = top + 21, top + 45
         x = axis.at(row.expected)
         span_x = {"x1": axis.at(row.expected_low), "x2": axis.at(row.expected_high)}
         parts.append(element("line", {"class": "guess-r", **span_x, "y1": guess, "y2": guess}))
         if row.said is not None:
-            parts.append(element("line", {"class": "gap", "x1": x, "y1": guess, "x2": axis.at(row.said), "y2": said}))
+            parts.append(element("line", {"class": "gap", "x1": x, "y1": guess, "x2": axis.at(row.said), "y2": level}))
             if row.low is not None and row.high is not None:
                 reach = {"x1": axis.at(row.low), "x2": axis.at(row.high)}
-                parts.append(element("line", {"class": "iv", **reach, "y1": said, "y2": said}))
-            parts.append(element("circle", {"class": "dt", "cx": axis.at(row.said), "cy": said, "r": 8}))
+                parts.append(element("line", {"class": "iv", **reach, "y1": level, "y2": level}))
+            parts.append(element("circle", {"class": "dt", "cx": axis.at(row.said), "cy": level, "r": 8}))
         diamond = f"M{x:.1f} {guess - 8:.1f}L{x + 8:.1f} {guess:.1f}L{x:.1f} {guess + 8:.1f}L{x - 8:.1f} {guess:.1f}Z"
         parts.append(element("path", {"class": "guess", "d": diamond}))
         parts.append(
-            element("text", {"x": right + 24, "y": guess + 4}, word("expected %(value)s", value=plain(row.expected)))
+            element("text", {"x": right + 24, "y": guess + 4}, said("expected %(value)s", value=plain(row.expected)))
         )
-        words = word("not shown") if row.said is None else word("said %(value)s", value=plain(row.said))
-        parts.append(element("text", {"class": "k", "x": right + 24, "y": said + 4}, shorten(words, 136, 13)))
+        words = said("not shown") if row.said is None else said("said %(value)s", value=plain(row.said))
+        parts.append(element("text", {"class": "k", "x": right + 24, "y": level + 4}, shorten(words, 136, 13)))
         top += 64
     return Chart(key, title, description, width, top + 4, join(parts), _table(rows, title))
 
@@ -68,10 +68,10 @@ def _table(rows: Sequence[Prediction], title: str) -> ChartTable:
     cells = []
     for row in rows:
         expected = f"{plain(row.expected)} ({span(row.expected_low, row.expected_high)})"
-        said, distance = word("not shown"), "–"
+        answer, distance = said("not shown"), "–"
         if row.said is not None:
             known = row.low is not None and row.high is not None
-            said = plain(row.said) + (f" ({span(row.low or 0.0, row.high or 0.0)})" if known else "")
+            answer = plain(row.said) + (f" ({span(row.low or 0.0, row.high or 0.0)})" if known else "")
             distance = signed(row.said - row.expected)
-        cells.append((row.label, expected, said, distance))
-    return ChartTable(title, (word("Theme"), word("Expected"), word("Said"), word("Distance")), tuple(cells), (1, 2, 3))
+        cells.append((row.label, expected, answer, distance))
+    return ChartTable(title, (said("Theme"), said("Expected"), said("Said"), said("Distance")), tuple(cells), (1, 2, 3))

@@ -22,7 +22,7 @@ from headwater.reports.charts.river_layout import (
     layout,
 )
 from headwater.reports.charts.river_shapes import Points, ribbon_path, smooth_path
-from headwater.vocab import Certainty, LinkEstimate, PublishedRange, River, Stream
+from headwater.vocab import Certainty, LinkEstimate, PublishedRange, River, Stream, said, said_of
 
 CERTAIN: dict[Certainty, str] = {
     Certainty.SURE: "Sure",
@@ -75,7 +75,8 @@ def draw(
     ]
     return Chart(
         key=key,
-        title=title or f"The River of {river.organisation}, {river.period}",
+        title=title
+        or said("The River of %(organisation)s, %(period)s", organisation=river.organisation, period=river.period),
         description=description or describe(river),
         width=shapes.width,
         height=shapes.height,
@@ -88,10 +89,19 @@ def draw(
 def table(river: River) -> ChartTable:
     """Return the River as a table: every stream, drawn or not, with what it rests on."""
     header = (
-        "Stream", "Association", "Design", "Across units", "Units", "Reliability", "How sure", "Published",
-        "What would overturn it",
-    )  # fmt: skip
-    return ChartTable("The River as a table", header, tuple(_row(river, stream) for stream in river.streams), (1, 3, 5))
+        said("Stream"),
+        said("Association"),
+        said("Design"),
+        said("Across units"),
+        said("Units"),
+        said("Reliability"),
+        said("How sure"),
+        said("Published"),
+        said("What would overturn it"),
+    )
+    return ChartTable(
+        said("The River as a table"), header, tuple(_row(river, stream) for stream in river.streams), (1, 3, 5)
+    )
 
 
 def name_of(river: River, stream: Stream) -> str:
@@ -103,7 +113,7 @@ def name_of(river: River, stream: Stream) -> str:
 
 def design_of(river: River, link: LinkEstimate) -> str:
     """Return a link's design in the organisation's word for a unit: "Within trusts"."""
-    words = link.design.value.replace("units", river.unit_word_plural)
+    words = said(link.design.value).replace(said("units"), river.unit_word_plural)
     return words[:1].upper() + words[1:]
 
 
@@ -111,24 +121,26 @@ def direction(link: LinkEstimate | None) -> str:
     """Return what the sign of a link means, in words; empty where it runs with the stream."""
     if link is None or link.effect >= 0 or round(abs(link.effect), 2) == 0:
         return ""
-    return "runs against: more of the one goes with less of the other"
+    return said("runs against: more of the one goes with less of the other")
 
 
 def units_of(river: River, link: LinkEstimate) -> str:
     """Return what a link counts: "138 trusts, 516 observations"."""
     word = river.unit_word if link.n_units == 1 else river.unit_word_plural
     units = f"{plain(link.n_units, 0)} {word}"
-    return units if link.n_observations == link.n_units else f"{units}, {plain(link.n_observations, 0)} observations"
+    if link.n_observations == link.n_units:
+        return units
+    return said("%(units)s, %(n)s observations", units=units, n=plain(link.n_observations, 0))
 
 
 def certainty_of(stream: Stream) -> str:
     """Return how sure a stream is, in words."""
     best = stream.best
     if best is None:
-        return "Not measured yet"
+        return said("Not measured yet")
     if round(abs(best.effect), 2) == 0 and not best.clear_of_nothing:
-        return "Nothing seen"
-    return CERTAIN[stream.certainty]
+        return said("Nothing seen")
+    return said(CERTAIN[stream.certainty])
 
 
 def published_of(published: PublishedRange | None) -> str:
@@ -141,7 +153,8 @@ def reliability_of(stream: Stream) -> str:
     known = (stream.reliability_source, stream.reliability_target)
     if known == (None, None):
         return "–"
-    return " and ".join("not known" if value is None else strength(value) for value in known)
+    first, last = (said("not known") if value is None else strength(value) for value in known)
+    return said("%(first)s and %(last)s", first=first, last=last)
 
 
 def describe(river: River) -> str:
@@ -149,10 +162,14 @@ def describe(river: River) -> str:
     streams = []
     for stream in river.streams:
         best = stream.best
-        how = "not measured yet" if best is None else f"{strength_with_range(best)}, {certainty_of(stream).lower()}"
+        how = (
+            said("not measured yet") if best is None else f"{strength_with_range(best)}, {certainty_of(stream).lower()}"
+        )
         against = direction(best)
         streams.append(f"{name_of(river, stream)}: {how}{', ' + against if against else ''}.")
-    return " ".join([f"{river.title.rstrip('.')}. From left to right, from source to sea.", *streams])
+    return " ".join(
+        [said("%(title)s. From left to right, from source to sea.", title=river.title.rstrip(".")), *streams]
+    )
 
 
 def left_out_words(river: River, shapes: RiverLayout) -> str:
@@ -161,8 +178,12 @@ def left_out_words(river: River, shapes: RiverLayout) -> str:
         return ""
     names = "; ".join(name_of(river, river.streams[at]) for at in shapes.left_out)
     count = len(shapes.left_out)
-    many = "1 stream is" if count == 1 else f"{count} streams are"
-    return f"{many} not drawn, so that no stream crosses another: {names}. The table has every stream."
+    return said_of(
+        "%(n)s stream is not drawn, so that no stream crosses another: %(names)s. The table has every stream.",
+        "%(n)s streams are not drawn, so that no stream crosses another: %(names)s. The table has every stream.",
+        count,
+        names=names,
+    )
 
 
 def _row(river: River, stream: Stream) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from headwater.reports.charts.river_labels import Lettering, letter_streams, pla
 from headwater.reports.charts.river_order import Order, order_of
 from headwater.reports.charts.river_places import Places, place_stations
 from headwater.reports.charts.river_shapes import Points, blob, hill, seed_of, waves
-from headwater.vocab import STAGE_TITLES, Certainty, River, Station
+from headwater.vocab import STAGE_TITLES, Certainty, River, Station, said
 
 SCALE = 110.0
 """Px of width for a strength of 1."""
@@ -221,8 +221,8 @@ def _stages(river: River, order: Order, places: Places) -> tuple[StageMark, ...]
         anchor = "start" if at == 0 else "middle"
         if lenses == order.lenses[at - 1] and at:
             continue
-        title = STAGE_TITLES[lenses[0]]
-        detail = f"and {STAGE_TITLES[lenses[1]].lower()}" if len(lenses) > 1 else ""
+        title = said(STAGE_TITLES[lenses[0]])
+        detail = said("and %(stage)s", stage=said(STAGE_TITLES[lenses[1]]).lower()) if len(lenses) > 1 else ""
         if not detail and at in {0, last}:
             count = sum(station.lens in lenses for station in river.stations)
             words = "spring" if at == 0 else "place"

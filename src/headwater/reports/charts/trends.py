@@ -10,8 +10,8 @@ from headwater.reports.charts.lettering import shorten, width_of
 from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.numerals import plain, span
 from headwater.reports.charts.scales import Axis, tick_label
-from headwater.reports.charts.words import word
 from headwater.reports.document import Trend, TrendLine, TrendPoint
+from headwater.vocab import said
 
 MOST_MULTIPLES = 12
 """More than these are paged."""
@@ -43,7 +43,7 @@ def small_multiples(blocks: Sequence[Trend], key: str, title: str, description: 
         parts.append(element("text", {"class": "k", "x": x, "y": y + 14}, shorten(block.title, wide, 13, "sans-bold")))
         parts.append(_panel(block, waves, x + 28, y + 26, x + wide - 10, y + tall - 24, named=False))
     rows = tuple(row for block in blocks for row in trend_table(block, prefix=f"{block.title}, ").rows)
-    table = ChartTable(title, (word("Line"), *waves), rows, tuple(range(1, len(waves) + 1)))
+    table = ChartTable(title, (said("Line"), *waves), rows, tuple(range(1, len(waves) + 1)))
     rows_down = -(-len(blocks) // across)
     size = ((wide + gap) * across - gap, (tall + gap) * rows_down - gap)
     return Chart(key, title, description, *size, join(parts), table)
@@ -65,12 +65,12 @@ def trend_table(block: Trend, prefix: str = "") -> ChartTable:
     rows = tuple(
         (prefix + line.label, *(_figure(point, block.decimals) for point in line.points)) for line in block.lines
     )
-    return ChartTable(block.title, (word("Line"), *waves), rows, tuple(range(1, len(waves) + 1)))
+    return ChartTable(block.title, (said("Line"), *waves), rows, tuple(range(1, len(waves) + 1)))
 
 
 def _figure(point: TrendPoint, decimals: int) -> str:
     if point.value is None:
-        return word("not shown")
+        return said("not shown")
     figure = plain(point.value, decimals)
     if point.low is None or point.high is None:
         return figure

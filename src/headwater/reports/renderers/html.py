@@ -16,8 +16,10 @@ from headwater.reports.brand import Brand
 from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.themes import ASSETS, colour_rules, stylesheet
 from headwater.reports.document import Document, Section
+from headwater.reports.localising import in_its_language
 from headwater.reports.renderers.page_blocks import draw_block
 from headwater.reports.renderers.writing import write_whole
+from headwater.vocab import said, said_of
 
 FONT_FILES = (
     ("Headwater Sans", "headwater-sans.woff2", "400 600", "normal"),
@@ -32,6 +34,7 @@ def render(document: Document, target: str | Path | IO[bytes]) -> None:
     write_whole(target, page(document).encode("utf-8"))
 
 
+@in_its_language
 def page(document: Document) -> str:
     """Return a Document as one HTML page."""
     style = _style(document.brand)
@@ -55,7 +58,7 @@ def page(document: Document) -> str:
     body = element(
         "body",
         None,
-        element("a", {"class": "skip", "href": "#main"}, "Skip to content"),
+        element("a", {"class": "skip", "href": "#main"}, said("Skip to content")),
         _top(document),
         element(
             "main",
@@ -139,12 +142,12 @@ def _top(document: Document) -> Markup:
 
 
 def _head(document: Document) -> Markup:
-    minutes = f"{document.minutes} minute{'' if document.minutes == 1 else 's'}" if document.minutes else ""
+    minutes = said_of("%(n)s minute", "%(n)s minutes", document.minutes) if document.minutes else ""
     parts: list[Markup] = []
     if minutes:
         parts.append(element("span", {"class": "tag"}, minutes))
     if document.audience:
-        parts.append(element("span", None, f"For {document.audience}"))
+        parts.append(element("span", None, said("For %(audience)s", audience=document.audience)))
     return element(
         "div",
         {"class": "head"},
@@ -161,7 +164,7 @@ def _contents(document: Document) -> Markup | None:
         element("li", None, element("a", {"href": f"#page-{at}"}, section.kicker or section.heading))
         for at, section in enumerate(document.sections, 1)
     ]
-    return element("nav", {"class": "contents", "aria-label": "Contents"}, element("ol", None, *items))
+    return element("nav", {"class": "contents", "aria-label": said("Contents")}, element("ol", None, *items))
 
 
 def _sections(document: Document) -> list[Markup]:
@@ -201,12 +204,14 @@ def _section(section: Section, number: int, title: str, *, alone: bool) -> Marku
         ),
         blocks,
         element("p", {"class": "tiny"}, section.footer) if section.footer else None,
-        element("details", {"class": "plain"}, element("summary", None, "To say it aloud"), *notes) if notes else None,
+        element("details", {"class": "plain"}, element("summary", None, said("To say it aloud")), *notes)
+        if notes
+        else None,
     )
 
 
 def _made(document: Document) -> Markup | None:
-    lines = [*document.notes, *(f"Source: {source}" for source in document.sources)]
+    lines = [*document.notes, *(said("Source: %(source)s", source=source) for source in document.sources)]
     lines += [f"{name}: {value}" for name, value in sorted(document.made_with.items())]
     if document.short_hash:
         lines.append(f"Inputs: {document.short_hash}")
@@ -215,7 +220,7 @@ def _made(document: Document) -> Markup | None:
     return element(
         "section",
         {"class": "page made", "aria-labelledby": "made-h"},
-        element("h2", {"id": "made-h"}, "Sources"),
+        element("h2", {"id": "made-h"}, said("Sources")),
         element("ul", None, *(element("li", None, line) for line in lines)),
     )
 

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from headwater.reports import wording
-from headwater.reports.document import WITHHELD, CellValue, DataColumn
+from headwater.reports.document import WITHHELD, CellValue, DataColumn, Flag
+from headwater.vocab import said
 
-FLAG_LOOKS = {
+_FLAG_LOOKS = {
     "strong": ("Clearly better", "dot", "interval"),
     "needs": ("Needs you", "dot-need", "interval-need"),
     "same": ("Not clearly apart", "dot-same", "interval-same"),
     "unsure": ("Not clearly apart", "dot-same", "interval-same"),
 }
 """Series name, token of the dot, token of the bar by flag."""
+
+
+def flag_look(flag: Flag) -> tuple[str, str, str]:
+    """Series name in the language in force, token of the dot, token of the bar."""
+    name, dot, interval = _FLAG_LOOKS[flag]
+    return said(name), dot, interval
 
 
 def answer_tokens(count: int) -> tuple[str, ...]:
@@ -26,7 +33,7 @@ def answer_tokens(count: int) -> tuple[str, ...]:
 def cell_text(value: CellValue, column: DataColumn) -> str:
     """One value of a data table in words."""
     if value is WITHHELD:
-        return "not shown"
+        return said("not shown")
     if value is None or isinstance(value, str):
         return value or ""
     assert isinstance(value, (int, float))

@@ -35,6 +35,7 @@ from headwater.reports.document import (
     WithheldNote,
 )
 from headwater.reports.renderers.page_river import river_block
+from headwater.vocab import said
 
 
 def draw_block(block: Block, key: str) -> Markup:
@@ -94,7 +95,7 @@ def _heat(block: HeatMap, key: str) -> Markup:
     return element(
         "div",
         {"class": "blocks"},
-        scrolling(heat_table(block), f"{block.title}, scrolls sideways on small screens"),
+        scrolling(heat_table(block), said("%(title)s, scrolls sideways on small screens", title=block.title)),
         note,
         element("div", {"class": "heat-key"}, key_chart.svg()),
     )
@@ -174,7 +175,12 @@ def _data_table(block: DataTable, key: str) -> Markup:
 def _actions(block: ActionList, key: str) -> Markup:
     items = []
     for action in block.actions:
-        facts = [("Who", action.who), ("By", action.by), ("Known by", action.known_by), ("Where", action.unit)]
+        facts = [
+            (said("Who"), action.who),
+            ("By", action.by),
+            (said("Known by"), action.known_by),
+            (said("Where"), action.unit),
+        ]
         items.append(
             element(
                 "li",
@@ -214,7 +220,7 @@ def _callouts(block: Callouts, key: str) -> Markup:
 def _withheld(block: WithheldNote, key: str) -> Markup:
     nearest = ""
     if block.nearest:
-        nearest = f" The nearest group we can show is {block.nearest}"
+        nearest = said(" The nearest group we can show is %(nearest)s", nearest=block.nearest)
         nearest += f": {block.nearest_text}." if block.nearest_text else "."
     subject = block.subject if block.subject.endswith(".") else f"{block.subject}."
     return element(

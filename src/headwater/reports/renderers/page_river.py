@@ -19,7 +19,7 @@ from headwater.reports.charts.river import (
 )
 from headwater.reports.charts.river_layout import RiverLayout
 from headwater.reports.document import RiverPicture
-from headwater.vocab import Certainty, River, Stream
+from headwater.vocab import Certainty, River, Stream, said
 
 
 def chosen_stream(river: River) -> int | None:
@@ -48,13 +48,13 @@ def river_block(block: RiverPicture, key: str) -> Markup:
     figure = element(
         "figure",
         None,
-        scrolling(chart.svg(), f"{chart.title}, scrolls sideways on small screens"),
+        scrolling(chart.svg(), said("%(title)s, scrolls sideways on small screens", title=chart.title)),
         element(
             "figcaption",
             None,
             legend(river, shapes),
             element("p", {"class": "small"}, missing) if missing else None,
-            folded("The same as a table", scrolling(chart.table.markup(), "The River as a table")),
+            folded(said("The same as a table"), scrolling(chart.table.markup(), said("The River as a table"))),
         ),
     )
     if chosen is None:
@@ -70,24 +70,31 @@ def legend_parts(river: River, shapes: RiverLayout) -> list[tuple[Markup, str]]:
     banks = element("rect", {"class": "k-plain", "y": 1, "width": 58, "height": 20, "rx": 3})
     water = element("rect", {"class": "k1", "y": 6, "width": 58, "height": 10})
     if any(ribbon.water for ribbon in drawn):
-        parts.append((join([banks, water]), "Width of the water: strength. Pale banks: it could be this wide"))
+        parts.append((join([banks, water]), said("Width of the water: strength. Pale banks: it could be this wide")))
     if any(ribbon.bed for ribbon in drawn):
         one = river.unit_word
-        parts.append((bed, f"Dry bed: what comparing one {one} with another would suggest"))
+        parts.append((bed, said("Dry bed: what comparing one %(one)s with another would suggest", one=one)))
         if any(ribbon.water and ribbon.bed for ribbon in drawn):
             inside = join([bed, element("rect", {"class": "k1", "y": 6, "width": 58, "height": 10})])
-            parts.append((inside, f"Water in a bed: what is left on the strongest design, each {one} with itself"))
+            parts.append(
+                (
+                    inside,
+                    said("Water in a bed: what is left on the strongest design, each %(one)s with itself", one=one),
+                )
+            )
     if len({ribbon.certainty for ribbon in drawn if ribbon.water}) > 1:
         steps = join(
             element("rect", {"class": f"k{step}", "x": 20 * (step - 1), "y": 4, "width": 18, "height": 14})
             for step in (1, 2, 3)
         )
-        parts.append((steps, "Colour: sure, fairly sure, not clear of nothing (dashed)"))
+        parts.append((steps, said("Colour: sure, fairly sure, not clear of nothing (dashed)")))
     elif any(ribbon.certainty is Certainty.UNCLEAR for ribbon in drawn if ribbon.water):
-        parts.append((element("rect", {"class": "k3", "y": 6, "width": 58, "height": 10}), "Not clear of nothing"))
+        parts.append(
+            (element("rect", {"class": "k3", "y": 6, "width": 58, "height": 10}), said("Not clear of nothing"))
+        )
     if any(ribbon.tide for ribbon in drawn):
         bars = join(element("line", {"class": "k-tide", "x1": x, "x2": x, "y1": 6, "y2": 16}) for x in (12, 29, 46))
-        parts.append((join([water, bars]), "Bars across: runs against, more of the one with less of the other"))
+        parts.append((join([water, bars]), said("Bars across: runs against, more of the one with less of the other")))
     return parts
 
 
@@ -118,14 +125,14 @@ def evidence(river: River, stream: Stream, key: str) -> Markup:
     best = stream.best
     facts: list[tuple[str, str]] = []
     if best is not None:
-        facts += [("Design", best.method or design_of(river, best)), ("Units", units_of(river, best))]
+        facts += [(said("Design"), best.method or design_of(river, best)), (said("Units"), units_of(river, best))]
     if stream.dry_bed is not None and stream.dry_bed is not best:
-        facts.append(("Across", units_of(river, stream.dry_bed)))
+        facts.append((said("Across"), units_of(river, stream.dry_bed)))
     if reliability_of(stream) != "–":
-        facts.append(("Reliability", f"{reliability_of(stream)} of {river.unit_word} means"))
-    facts.append(("How sure", certainty_of(stream)))
+        facts.append((said("Reliability"), f"{reliability_of(stream)} of {river.unit_word} means"))
+    facts.append((said("How sure"), certainty_of(stream)))
     if stream.published is not None:
-        facts.append(("Published", published_of(stream.published)))
+        facts.append((said("Published"), published_of(stream.published)))
     against = direction(best)
     parts = [
         element("p", {"class": "small"}, f"Chosen stream: {name_of(river, stream)}"),
@@ -134,8 +141,11 @@ def evidence(river: River, stream: Stream, key: str) -> Markup:
         element("dl", {"class": "kv"}, *(join([element("dt", None, a), element("dd", None, b)]) for a, b in facts)),
     ]
     if against:
-        parts.append(element("p", {"class": "small"}, f"The stream {against}."))
-    for heading, words in (("What this means", stream.meaning), ("What would overturn it", stream.overturn)):
+        parts.append(element("p", {"class": "small"}, said("The stream %(against)s.", against=against)))
+    for heading, words in (
+        (said("What this means"), stream.meaning),
+        (said("What would overturn it"), stream.overturn),
+    ):
         if words:
             parts.append(
                 element("section", None, element("h3", None, heading), element("p", {"class": "small"}, words))

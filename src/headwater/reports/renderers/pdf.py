@@ -18,9 +18,11 @@ from typing import IO, Any
 from headwater.reports.charts.lettering import FONTS, covered
 from headwater.reports.charts.markup import Markup, element, without_controls
 from headwater.reports.document import ActionList, DataTable, Document, RiverPicture, Section
+from headwater.reports.localising import in_its_language
 from headwater.reports.renderers.html import RIGHT_TO_LEFT
 from headwater.reports.renderers.pdf_blocks import Album, block_data
 from headwater.reports.renderers.writing import write_whole
+from headwater.vocab import said, said_of
 
 TEMPLATE = Path(__file__).with_name("typst") / "report.typ"
 _MISSING = re.compile(r"the text `\"(.+?)\"` could not be displayed", re.DOTALL)
@@ -36,6 +38,7 @@ def render(document: Document, target: str | Path | IO[bytes]) -> None:
     write_whole(target, pdf(document))
 
 
+@in_its_language
 def pdf(document: Document) -> bytes:
     """Return a Document as the bytes of a PDF."""
     import typst
@@ -110,9 +113,9 @@ def _brand_fonts(document: Document) -> tuple[str, ...]:
 def _data(document: Document, album: Album) -> dict[str, Any]:
     brand = document.brand
     language, _, region = document.language.partition("-")
-    minutes = f"{document.minutes} minute{'' if document.minutes == 1 else 's'}" if document.minutes else ""
-    audience = f"For {document.audience}" if document.audience else ""
-    made = [*document.notes, *(f"Source: {source}" for source in document.sources)]
+    minutes = said_of("%(n)s minute", "%(n)s minutes", document.minutes) if document.minutes else ""
+    audience = said("For %(audience)s", audience=document.audience) if document.audience else ""
+    made = [*document.notes, *(said("Source: %(source)s", source=source) for source in document.sources)]
     made += [f"{name}: {value}" for name, value in sorted(document.made_with.items())]
     if document.short_hash:
         made.append(f"Inputs: {document.short_hash}")

@@ -55,7 +55,7 @@ from headwater.reports.document import (
 )
 from headwater.reports.renderers.page_blocks import cell_text, quoted
 from headwater.reports.renderers.page_river import chosen_stream, legend_parts
-from headwater.vocab import River, Stream
+from headwater.vocab import River, Stream, said
 
 WEIGHTS = {"a": 600, "b": 500, "c": 400}
 Data = dict[str, Any]
@@ -145,7 +145,7 @@ def block_data(block: Block, album: Album, key: str, *, narrow: bool = False) ->
             themes = [
                 {
                     "theme": one.theme,
-                    "count": f"{plain(one.n, 0)} of {plain(one.of, 0)} who wrote",
+                    "count": said("%(n)s of %(of)s who wrote", n=plain(one.n, 0), of=plain(one.of, 0)),
                     "quotes": [quoted(quote) for quote in one.quotes],
                 }
                 for one in block.themes
@@ -201,7 +201,7 @@ def _dots(block: DotIntervals, album: Album, key: str, narrow: bool) -> Data:
         "wide": wide,
         "heads": heads,
         "axis": album.add(dot_axis_chart(block, f"{key}-x", plot)),
-        "axis_words": f"Chart, from {block.axis_label or 'low to high'}",
+        "axis_words": said("Chart, from %(axis)s", axis=block.axis_label or said("low to high")),
         "rows": rows,
         "legend": legend,
     }
@@ -235,7 +235,7 @@ def _heat(block: HeatMap, album: Album, key: str) -> Data:
 
 
 def _action(one: Any) -> Data:
-    facts = [["Who", one.who], ["By", one.by], ["Known by", one.known_by], ["Where", one.unit]]
+    facts = [[said("Who"), one.who], ["By", one.by], [said("Known by"), one.known_by], [said("Where"), one.unit]]
     return {"what": one.what, "detail": one.detail, "needs": one.needs, "facts": [fact for fact in facts if fact[1]]}
 
 
@@ -243,7 +243,7 @@ def _withheld(block: WithheldNote) -> Data:
     subject = block.subject if block.subject.endswith(".") else f"{block.subject}."
     nearest = ""
     if block.nearest:
-        nearest = f" The nearest group we can show is {block.nearest}"
+        nearest = said(" The nearest group we can show is %(nearest)s", nearest=block.nearest)
         nearest += f": {block.nearest_text}." if block.nearest_text else "."
     return {"kind": "withheld", "subject": subject, "text": f"{block.reason}.{nearest}"}
 
@@ -272,18 +272,18 @@ def _evidence(river: River, stream: Stream, album: Album, key: str) -> Data:
     best = stream.best
     facts = []
     if best is not None:
-        facts += [["Design", best.method or design_of(river, best)], ["Units", units_of(river, best)]]
+        facts += [[said("Design"), best.method or design_of(river, best)], [said("Units"), units_of(river, best)]]
     if reliability_of(stream) != "–":
-        facts.append(["Reliability", f"{reliability_of(stream)} of {river.unit_word} means"])
-    facts.append(["How sure", certainty_of(stream)])
+        facts.append([said("Reliability"), f"{reliability_of(stream)} of {river.unit_word} means"])
+    facts.append([said("How sure"), certainty_of(stream)])
     if stream.published is not None:
-        facts.append(["Published", published_of(stream.published)])
+        facts.append([said("Published"), published_of(stream.published)])
     against = direction(best)
-    words = [["What this means", stream.meaning], ["What would overturn it", stream.overturn]]
+    words = [[said("What this means"), stream.meaning], [said("What would overturn it"), stream.overturn]]
     if against:
-        words.insert(0, ["Against the stream", f"The stream {against}."])
+        words.insert(0, [said("Against the stream"), said("The stream %(against)s.", against=against)])
     return {
-        "name": f"Chosen stream: {name_of(river, stream)}",
+        "name": said("Chosen stream: %(river)s", river=name_of(river, stream)),
         "sentence": stream.sentence,
         "words": [pair for pair in words if pair[1]],
         "image": album.add(chart),

@@ -34,15 +34,16 @@ from headwater.reports.document import (
     Trend,
     WithheldNote,
 )
+from headwater.reports.localising import in_its_language
 from headwater.reports.renderers import xlsx_charts
 from headwater.reports.renderers.looks import cell_text
 from headwater.reports.renderers.writing import write_whole
+from headwater.reports.renderers.xlsx_colours import colour_differences
 from headwater.reports.renderers.xlsx_styles import Styles
+from headwater.vocab import said
 
 WIDEST = 12
 """Columns that running words may cover."""
-STEPS = {"difference": 0.2, "percent": 5.0}
-"""The difference that is one step of colour, by kind of column."""
 
 
 def render(document: Document, target: str | Path | IO[bytes]) -> None:
@@ -50,6 +51,7 @@ def render(document: Document, target: str | Path | IO[bytes]) -> None:
     write_whole(target, workbook_bytes(document))
 
 
+@in_its_language
 def workbook_bytes(document: Document) -> bytes:
     """Return the bytes of the workbook of a Document."""
     import xlsxwriter
@@ -71,7 +73,7 @@ def workbook_bytes(document: Document) -> bytes:
             "author": document.brand.name,
             "company": document.organisation,
             "keywords": document.kind,
-            "comments": f"Inputs {document.short_hash}",
+            "comments": said("Inputs %(short_hash)s", short_hash=document.short_hash),
             "created": made,
         }
     )
@@ -79,8 +81,8 @@ def workbook_bytes(document: Document) -> bytes:
     styles = Styles(book, document.brand)
     names: set[str] = set()
     plan = [(section, _sheet_name(_name_of(section), names)) for section in document.sections]
-    contents = book.add_worksheet(_sheet_name("Contents", names))
-    made_name = _sheet_name("Columns and inputs", names)
+    contents = book.add_worksheet(_sheet_name(said("Contents"), names))
+    made_name = _sheet_name(said("Columns and inputs"), names)
     _contents(contents, styles, document, [*(name for _, name in plan), made_name])
     for section, name in plan:
         sheet = book.add_worksheet(name)
@@ -103,7 +105,7 @@ def _name_of(section: Section) -> str:
 
 def _sheet_name(wanted: str, taken: set[str]) -> str:
     """Make a name Excel takes: no forbidden characters, 31 at most, not "History", unique whatever the case."""
-    plain = re.sub(r"[\[\]:*?/\\]", " ", wanted).strip(" '")[:31].strip(" '") or "Sheet"
+    plain = re.sub(r"[\[\]:*?/\\]", " ", wanted).strip(" '")[:31].strip(" '") or said("Sheet")
     if plain.lower() == "history":
         plain = "History of it"
     name, count = plain, 1
@@ -138,8 +140,11 @@ def _contents(sheet: Any, styles: Styles, document: Document, names: Sequence[st
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 0, document.title, styles.text(document.title, styles.title()))
     sheet.set_row(0, 30)
-    lines = (document.subtitle, f"{document.organisation}, {document.period}. For {document.audience}.",
-             document.footer)  # fmt: skip
+    lines = (
+        document.subtitle,
+        f"{document.organisation}, {document.period}. For {document.audience}.",
+        document.footer,
+    )
     row = 1
     for line in lines:
         if line:
@@ -150,7 +155,7 @@ def _contents(sheet: Any, styles: Styles, document: Document, names: Sequence[st
     for name, section in zip(names, (*document.sections, None), strict=False):
         place = name.replace("'", "''")
         sheet.write_url(row, 0, f"internal:'{place}'!A1", link, string=name)
-        told = section.heading if section is not None else "Methods, columns, inputs"
+        told = section.heading if section is not None else said("Methods, columns, inputs")
         sheet.write_string(row, 1, told, styles.text(told, styles.words()))
         row += 1
 
@@ -174,7 +179,7 @@ def _data_sheet(sheet: Any, styles: Styles, document: Document, table: DataTable
             if value is None:
                 continue
             if value is WITHHELD:
-                sheet.write_string(down, at, "not shown", styles.withheld())
+                sheet.write_string(down, at, said("not shown"), styles.withheld())
             elif isinstance(value, str):
                 if value:
                     sheet.write_string(down, at, value, styles.text(value, formats[at]))
@@ -191,35 +196,7 @@ def _data_sheet(sheet: Any, styles: Styles, document: Document, table: DataTable
     sheet.repeat_rows(top)
     for at, column in enumerate(table.columns):
         if column.palette and table.rows:
-            _palette(sheet, styles, table, at, (top + 1, last))
-
-
-def _palette(sheet: Any, styles: Styles, table: DataTable, at: int, rows: tuple[int, int]) -> None:
-    """Colour differences by size and doubt, as the heat map does: one rule for each step and each doubt."""
-    from xlsxwriter.utility import xl_col_to_name
-
-    column = table.columns[at]
-    sure = next(
-        (place for place, other in enumerate(table.columns) if other.key == f"{column.key}_sure"),
-        next((place for place, other in enumerate(table.columns) if other.key == "sure"), None),
-    )
-    step = STEPS.get(column.kind, 0.2)
-    first = rows[0] + 1
-    cell = f"${xl_col_to_name(at)}{first}"
-    for doubt, word in (("a", "sure"), ("b", "fairly sure"), ("c", "too close to call")):
-        if sure is None and doubt != "a":
-            continue
-        held = f'${xl_col_to_name(sure)}{first}="{word}"' if sure is not None else "TRUE"
-        for level, side in ((1, f"{cell}<={-2.5 * step:g}"), (2, f"{cell}<={-1.5 * step:g}"),
-                            (3, f"{cell}<={-0.5 * step:g}"), (7, f"{cell}>={2.5 * step:g}"),
-                            (6, f"{cell}>={1.5 * step:g}"), (5, f"{cell}>={0.5 * step:g}")):  # fmt: skip
-            token = f"div-{level}{doubt}"
-            look = styles.make(bg_color=styles.colour(token), font_color=styles.colour(f"{token}-ink"))
-            sheet.conditional_format(
-                rows[0], at, rows[1], at,
-                {"type": "formula", "criteria": f"=AND(ISNUMBER({cell}),{held},{side})", "format": look,
-                 "stop_if_true": True},
-            )  # fmt: skip
+            colour_differences(sheet, styles, table, at, (top + 1, last))
 
 
 def _section_sheet(book: Any, sheet: Any, styles: Styles, document: Document, section: Section) -> None:
@@ -261,7 +238,7 @@ def _write_block(book: Any, sheet: Any, styles: Styles, block: Block, row: int) 
             end = _grid(
                 sheet,
                 styles,
-                ("What", "In detail", "Who", "By", "How we shall know", "Where"),
+                (said("What"), said("In detail"), said("Who"), "By", said("How we shall know"), said("Where")),
                 [(one.what, one.detail, one.who, one.by, one.known_by, one.unit) for one in actions],
                 row,
                 tall=60,
@@ -272,10 +249,10 @@ def _write_block(book: Any, sheet: Any, styles: Styles, block: Block, row: int) 
             return end
         case Guide(title=title, steps=steps):
             spoken = [(one.what, str(one.minutes), one.words) for one in steps]
-            return _grid(sheet, styles, (title, "Minutes", "Words to say"), spoken, row, tall=34)
+            return _grid(sheet, styles, (title, said("Minutes"), said("Words to say")), spoken, row, tall=34)
         case Comments(themes=themes, note=note):
             quotes = [(one.theme, f"{one.n} of {one.of}", quote) for one in themes for quote in one.quotes]
-            end = _grid(sheet, styles, ("Theme", "Wrote of it", "In their words"), quotes, row)
+            end = _grid(sheet, styles, (said("Theme"), said("Wrote of it"), said("In their words")), quotes, row)
             return _lines(sheet, styles, [("", note)] if note else [], end)
         case RiverPicture():
             return xlsx_charts.river_table(sheet, styles, block, row)
@@ -284,7 +261,15 @@ def _write_block(book: Any, sheet: Any, styles: Styles, block: Block, row: int) 
         case Callouts(items=items):
             return _lines(sheet, styles, [(one.heading, one.text) for one in items], row)
         case WithheldNote():
-            near = f" The nearest group we can show is {block.nearest}: {block.nearest_text}." if block.nearest else ""
+            near = (
+                said(
+                    " The nearest group we can show is %(nearest)s: %(nearest_text)s.",
+                    nearest=block.nearest,
+                    nearest_text=block.nearest_text,
+                )
+                if block.nearest
+                else ""
+            )
             sheet.write_string(row, 0, f"{block.subject}. {block.reason}.{near}", styles.withheld())
             return row + 1
         case Sentence(text=text):
@@ -326,7 +311,7 @@ def _grid(
 
 def _heat(sheet: Any, styles: Styles, block: HeatMap, row: int) -> int:
     """Write a heat map: scores as numbers, colours of the palette, the hatch where nothing is shown."""
-    for at, text in enumerate(("Group", "Answers", *block.columns)):
+    for at, text in enumerate((said("Group"), said("Answers"), *block.columns)):
         sheet.write_string(row, at, text, styles.head(right=at > 0))
     sheet.set_row(row, 34)
     for down, line in enumerate(block.rows, row + 1):
@@ -335,16 +320,22 @@ def _heat(sheet: Any, styles: Styles, block: HeatMap, row: int) -> int:
             sheet.write_number(down, 1, line.n, styles.make(num_format="#,##0"))
         for at, cell in enumerate(line.cells, 2):
             if cell.withheld:
-                sheet.write_string(down, at, "not shown", styles.withheld())
-            elif cell.value is not None and not cell.text.endswith(("more", "less")):
+                sheet.write_string(down, at, said("not shown"), styles.withheld())
+            elif cell.value is not None and not any(letter.isalpha() for letter in cell.text):
                 sheet.write_number(down, at, cell.value, styles.heat(cell.token))
             elif cell.value is not None:
                 sheet.write_string(down, at, cell.text, styles.heat(cell.token))
     end = row + 1 + len(block.rows)
-    words = f"Colour: difference from {block.compared_with}. The paler, the less sure."
+    words = said(
+        "Colour: difference from %(compared_with)s. The paler, the less sure.", compared_with=block.compared_with
+    )
     sheet.write_string(end, 0, words, styles.quiet())
     if block.note is not None:
-        near = f" The nearest group we can show is {block.note.nearest}." if block.note.nearest else ""
+        near = (
+            said(" The nearest group we can show is %(nearest)s.", nearest=block.note.nearest)
+            if block.note.nearest
+            else ""
+        )
         sheet.write_string(end + 1, 0, f"{block.note.subject}. {block.note.reason}.{near}", styles.quiet())
         end += 1
     return end + 1
@@ -356,22 +347,26 @@ def _made_sheet(sheet: Any, styles: Styles, document: Document) -> None:
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 30)
     sheet.set_column(2, 2, 80)
-    sheet.write_string(0, 0, "Columns and inputs", styles.title())
+    sheet.write_string(0, 0, said("Columns and inputs"), styles.title())
     row = 2
-    facts = [*(("Note", note) for note in document.notes), *(("Source", source) for source in document.sources),
-             ("Inputs", document.inputs_hash), *sorted(document.made_with.items())]  # fmt: skip
+    facts = [
+        *((said("Note"), note) for note in document.notes),
+        *((said("Source"), source) for source in document.sources),
+        (said("Inputs"), document.inputs_hash),
+        *sorted(document.made_with.items()),
+    ]
     for name, text in facts:
         sheet.write_string(row, 0, name, styles.words(bold=True))
         sheet.write_string(row, 1, str(text), styles.text(str(text), styles.words(wrap=False)))
         row += 1
     row += 1
-    for at, text in enumerate(("Sheet", "Column", "What it holds")):
+    for at, text in enumerate((said("Sheet"), said("Column"), said("What it holds"))):
         sheet.write_string(row, at, text, styles.head())
     for block in document.blocks():
         if not isinstance(block, DataTable):
             continue
         for column in block.columns:
             row += 1
-            note = column.note + (" (live formula)" if column.formula else "")
+            note = column.note + (said(" (live formula)") if column.formula else "")
             for at, text in enumerate((block.name, column.label, note)):
                 sheet.write_string(row, at, text, styles.text(text, styles.make()))

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from headwater.reports.document import Diverging, DotIntervals, DotRow, RiverPicture, Trend
-from headwater.reports.renderers.looks import FLAG_LOOKS, answer_tokens
+from headwater.reports.renderers.looks import answer_tokens, flag_look
 from headwater.reports.renderers.xlsx_styles import Styles
+from headwater.vocab import said
 
 CHART_WIDTH = 760
 
@@ -20,15 +21,27 @@ def dot_table(sheet: Any, styles: Styles, block: DotIntervals, top: int) -> int:
     """Write the rows of a dot chart from row `top` on; minus and plus are live. Returns the row after it."""
     shape = f"0.{'0' * max(block.decimals, 1)}0"
     number = styles.make(num_format=shape)
-    names = ["What they experience", block.value_label, "Low", "High", "Minus", "Plus", block.rest_label or "Rest",
-             "Difference", "Answers", "In words", block.own_label or "Own answers", "Height"]  # fmt: skip
+    names = [
+        said("What they experience"),
+        block.value_label,
+        said("Low"),
+        said("High"),
+        "Minus",
+        "Plus",
+        block.rest_label or said("Rest"),
+        said("Difference"),
+        said("Answers"),
+        said("In words"),
+        block.own_label or said("Own answers"),
+        "Height",
+    ]
     for at, name in enumerate(names):
         sheet.write_string(top, at, name, styles.head(right=0 < at < 9 or at > 9))
     for down, row in enumerate(block.rows, top + 1):
         sheet.write_string(down, 0, row.label, styles.text(row.label, styles.make(bold=True)))
         if row.value is None:
             for at in range(1, 12):
-                sheet.write_string(down, at, "not shown" if at == 1 else "", styles.withheld())
+                sheet.write_string(down, at, said("not shown") if at == 1 else "", styles.withheld())
             continue
         line = down + 1
         for at, value in ((1, row.value), (2, row.low), (3, row.high), (6, row.rest), (10, row.own)):
@@ -59,19 +72,21 @@ def dot_chart(book: Any, sheet: Any, styles: Styles, block: DotIntervals, top: i
         for first, last in _runs(rows, lambda row: row.rest is not None):
             chart.add_series(
                 {
-                    "name": block.rest_label or "Rest",
+                    "name": block.rest_label or said("Rest"),
                     "categories": _range(name, first, last, 6),
                     "values": _range(name, first, last, 11),
                     "marker": {"type": "none"},
                     "line": {"none": True},
                     "y_error_bars": {
-                        "type": "fixed", "value": 0.3, "end_style": 0,
+                        "type": "fixed",
+                        "value": 0.3,
+                        "end_style": 0,
                         "line": {"color": styles.colour("parent"), "width": 1.75},
                     },
                 }
-            )  # fmt: skip
-    for look in dict.fromkeys(FLAG_LOOKS[row.flag] for _, row in rows if row.value is not None):
-        for first, last in _runs(rows, lambda row, look=look: row.value is not None and FLAG_LOOKS[row.flag] == look):
+            )
+    for look in dict.fromkeys(flag_look(row.flag) for _, row in rows if row.value is not None):
+        for first, last in _runs(rows, lambda row, look=look: row.value is not None and flag_look(row.flag) == look):
             inside = [row for at, row in rows if first <= at <= last]
             chart.add_series(
                 {
@@ -79,7 +94,9 @@ def dot_chart(book: Any, sheet: Any, styles: Styles, block: DotIntervals, top: i
                     "categories": _range(name, first, last, 1),
                     "values": _range(name, first, last, 11),
                     "marker": {
-                        "type": "circle", "size": 9, "fill": {"color": styles.colour(look[1])},
+                        "type": "circle",
+                        "size": 9,
+                        "fill": {"color": styles.colour(look[1])},
                         "border": {"color": styles.colour("surface"), "width": 1},
                     },
                     "line": {"none": True},
@@ -88,19 +105,29 @@ def dot_chart(book: Any, sheet: Any, styles: Styles, block: DotIntervals, top: i
                         "end_style": 0,
                         "minus_values": _reference(name, first, last, "E"),
                         "plus_values": _reference(name, first, last, "F"),
-                        "minus_data": [max(0.0, (row.value or 0) - row.low) if row.low is not None else 0
-                                       for row in inside],
-                        "plus_data": [max(0.0, row.high - (row.value or 0)) if row.high is not None else 0
-                                      for row in inside],
+                        "minus_data": [
+                            max(0.0, (row.value or 0) - row.low) if row.low is not None else 0 for row in inside
+                        ],
+                        "plus_data": [
+                            max(0.0, row.high - (row.value or 0)) if row.high is not None else 0 for row in inside
+                        ],
                         "line": {"color": styles.colour(look[2]), "width": 3.5},
                     },
                 }
-            )  # fmt: skip
+            )
     grid = {"visible": True, "line": {"color": styles.colour("grid"), "width": 0.75}}
     step = block.ticks[1] - block.ticks[0] if len(block.ticks) > 1 else block.high - block.low
-    chart.set_x_axis({"min": block.low, "max": block.high, "major_unit": step, "major_gridlines": grid,
-                      "line": {"none": True}, "num_font": {"color": styles.colour("ink-2"), "size": 10},
-                      "num_format": "0" if float(step).is_integer() else "0.0"})  # fmt: skip
+    chart.set_x_axis(
+        {
+            "min": block.low,
+            "max": block.high,
+            "major_unit": step,
+            "major_gridlines": grid,
+            "line": {"none": True},
+            "num_font": {"color": styles.colour("ink-2"), "size": 10},
+            "num_format": "0" if float(step).is_integer() else "0.0",
+        }
+    )
     chart.set_y_axis({"min": 0, "max": len(block.rows), "visible": False, "major_gridlines": {"visible": False}})
     chart.set_legend({"none": True})
     height = 46 + 34 * len(block.rows)
@@ -159,7 +186,7 @@ def _insert(sheet: Any, chart: Any, where: int, height: int, told: str, styles: 
 
 def answer_table(sheet: Any, styles: Styles, block: Diverging, top: int) -> int:
     """Write shares of answers with a live sum of the two highest. Returns the row after it."""
-    names = ("Question", *block.categories, "Two highest")
+    names = (said("Question"), *block.categories, said("Two highest"))
     for at, name in enumerate(names):
         sheet.write_string(top, at, name, styles.head(right=at > 0))
     whole = styles.make(num_format='0"%"')
@@ -167,7 +194,7 @@ def answer_table(sheet: Any, styles: Styles, block: Diverging, top: int) -> int:
         sheet.write_string(down, 0, row.label, styles.text(row.label, styles.make(bold=True)))
         if not row.percents:
             for at in range(1, len(names)):
-                sheet.write_string(down, at, "not shown" if at == 1 else "", styles.withheld())
+                sheet.write_string(down, at, said("not shown") if at == 1 else "", styles.withheld())
             continue
         for at, part in enumerate(row.percents, 1):
             sheet.write_number(down, at, part, whole)
@@ -193,10 +220,13 @@ def answer_chart(book: Any, sheet: Any, styles: Styles, block: Diverging, top: i
                 "fill": {"color": styles.colour(token)},
                 "border": {"color": styles.colour("surface"), "width": 1},
                 "gap": 60,
-                "data_labels": {"value": True, "num_format": "0",
-                                "font": {"color": styles.colour(f"{token}-ink"), "size": 10}},
+                "data_labels": {
+                    "value": True,
+                    "num_format": "0",
+                    "font": {"color": styles.colour(f"{token}-ink"), "size": 10},
+                },
             }
-        )  # fmt: skip
+        )
     chart.set_y_axis({"reverse": True, "line": {"none": True}, "major_tick_mark": "none"})
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
     chart.set_legend({"position": "bottom"})
@@ -205,10 +235,10 @@ def answer_chart(book: Any, sheet: Any, styles: Styles, block: Diverging, top: i
 
 def trend_table(sheet: Any, styles: Styles, block: Trend, top: int) -> int:
     """Write the waves of a trend. Returns the row after it."""
-    sheet.write_string(top, 0, "Wave", styles.head())
+    sheet.write_string(top, 0, said("Wave"), styles.head())
     number = styles.make(num_format="0.00")
     for across, line in enumerate(block.lines):
-        for at, name in enumerate((line.label, "Low", "High", "Minus", "Plus")):
+        for at, name in enumerate((line.label, said("Low"), said("High"), "Minus", "Plus")):
             sheet.write_string(top, 1 + across * 5 + at, name, styles.head(right=True))
         for down, point in enumerate(line.points, top + 1):
             sheet.write_string(down, 0, point.label, styles.text(point.label))
@@ -247,25 +277,44 @@ def trend_chart(book: Any, sheet: Any, styles: Styles, block: Trend, top: int, w
                 "line": {"color": ink, "width": 2.25},
                 "marker": {"type": "circle", "size": 7, "fill": {"color": ink}},
                 "y_error_bars": {
-                    "type": "custom", "end_style": 0,
+                    "type": "custom",
+                    "end_style": 0,
                     "minus_values": _reference(name, first, last, xl_col_to_name(column + 3)),
                     "plus_values": _reference(name, first, last, xl_col_to_name(column + 4)),
-                    "minus_data": minus, "plus_data": plus,
+                    "minus_data": minus,
+                    "plus_data": plus,
                     "line": {"color": styles.colour("interval"), "width": 3},
                 },
             }
-        )  # fmt: skip
+        )
     chart.show_blanks_as("gap")
-    chart.set_y_axis({"min": block.low, "max": block.high, "major_gridlines": {
-        "visible": True, "line": {"color": styles.colour("grid")}}, "line": {"none": True}})  # fmt: skip
+    chart.set_y_axis(
+        {
+            "min": block.low,
+            "max": block.high,
+            "major_gridlines": {"visible": True, "line": {"color": styles.colour("grid")}},
+            "line": {"none": True},
+        }
+    )
     chart.set_legend({"position": "bottom"})
     return _insert(sheet, chart, where, 340, f"{block.title}. {block.description}", styles)
 
 
 def river_table(sheet: Any, styles: Styles, block: RiverPicture, row: int) -> int:
     """Write the streams of the River as a table: every link with its numbers and what would overturn it."""
-    header = ("Link", "Strength", "Low", "High", "Units", "Design", "Across units", "Low", "High", "In words",
-              "What would overturn it")  # fmt: skip
+    header = (
+        said("Link"),
+        said("Strength"),
+        said("Low"),
+        said("High"),
+        said("Units"),
+        said("Design"),
+        said("Across units"),
+        said("Low"),
+        said("High"),
+        said("In words"),
+        said("What would overturn it"),
+    )
     for at, text in enumerate(header):
         sheet.write_string(row, at, text, styles.head(right=1 <= at <= 4 or 6 <= at <= 8))
     number = styles.make(num_format="0.00;\u22120.00;0.00")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from headwater.reports.charts import (
@@ -33,9 +34,9 @@ from headwater.reports.charts.dots import dot_legend
 from headwater.reports.charts.heat import heat_legend
 from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.river import left_out_words
-from headwater.reports.charts.words import in_words_of, word
 from headwater.reports.document import Diverging, DotIntervals, HeatMap, RiverPicture, Trend, WithheldNote
 from headwater.reports.renderers.page_river import evidence, legend
+from headwater.vocab import said, speaking
 
 P = ParamSpec("P")
 
@@ -69,7 +70,7 @@ def _in_the_words_of_the_page(build: Callable[P, Figure]) -> Callable[P, Figure]
 
     @wraps(build)
     def built(*args: P.args, **kwargs: P.kwargs) -> Figure:
-        with in_words_of(_):
+        with speaking(get_language() or "en"):
             return build(*args, **kwargs)
 
     return built
@@ -153,8 +154,8 @@ def river_figure(block: RiverPicture, key: str, *, chosen: int | None = None) ->
 
 
 def _pictured(chart: Chart, *, words: str = "", is_titled: bool = False, kind: str = "") -> Figure:
-    said = element("p", {"class": "small"}, words) if words else None
-    return Figure(chart.title, scrolling(chart.svg(), chart.title), join([said, _table_of(chart)]), kind, is_titled)
+    lead = element("p", {"class": "small"}, words) if words else None
+    return Figure(chart.title, scrolling(chart.svg(), chart.title), join([lead, _table_of(chart)]), kind, is_titled)
 
 
 def _table_of(chart: Chart) -> Markup:
@@ -163,7 +164,7 @@ def _table_of(chart: Chart) -> Markup:
 
 
 def _withheld(note: WithheldNote) -> Markup:
-    nearest = f" {word('The nearest group we can show is')} {note.nearest}" if note.nearest else ""
+    nearest = f" {said('The nearest group we can show is')} {note.nearest}" if note.nearest else ""
     figures = f": {note.nearest_text}" if note.nearest and note.nearest_text else ""
-    words = f"{word(note.reason)}.{nearest}{figures}" + ("." if nearest else "")
+    words = f"{said(note.reason)}.{nearest}{figures}" + ("." if nearest else "")
     return element("p", {"class": "withheld"}, element("span", None, element("b", None, f"{note.subject}. "), words))

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import get_language
 
 from headwater.reports import RENDERERS, REPORTS
 from headwater.reports.brand import Brand
@@ -17,7 +18,7 @@ from headwater.reports.document import Document
 from headwater.rooms.learn.books import book_of
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.look import brand_of
-from headwater.vocab import ScoreBook
+from headwater.vocab import ScoreBook, speaking
 
 FORMS: Mapping[str, str] = {
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -29,9 +30,10 @@ FORMS: Mapping[str, str] = {
 
 
 def leader_document(wave: Wave, row: int) -> Document:
-    """Return the report of one unit for its leader, from released numbers only. row: its place in the book's tree."""
+    """Return the report of one unit for its leader in the language in force, from released numbers only. row: its place in the book's tree."""
     book = book_of(wave)
-    return REPORTS["leader"](book, row, brand_of(), people=_leaders(book))
+    with speaking(get_language() or "en"):
+        return REPORTS["leader"](book, row, brand_of(), people=_leaders(book))
 
 
 def report_file(wave: Wave, row: int, form: str) -> Path:
@@ -62,5 +64,5 @@ def _leaders(book: ScoreBook) -> dict[str, str]:
 
 def _name_of(wave: Wave, row: int, brand: Brand) -> str:
     book = book_of(wave)
-    seed = [book.inputs_hash, str(row), repr(brand)]
+    seed = [book.inputs_hash, str(row), repr(brand), get_language() or "en"]
     return hashlib.sha256("\n".join(seed).encode()).hexdigest()[:32]

@@ -7,6 +7,7 @@ from headwater.reports.renderers.pptx import charts
 from headwater.reports.renderers.pptx.markup import paragraph
 from headwater.reports.renderers.pptx.page import Area, Page, lines_of
 from headwater.reports.renderers.pptx.tables import Cell, hatch, table
+from headwater.vocab import said
 
 HEADER = 58.0
 AXIS = 40.0
@@ -63,7 +64,7 @@ def draw_dots(page: Page, block: DotIntervals, area: Area) -> None:
     widths = _widths(block, area.width)
     rows = [(HEADER, _dot_header(page, block))]
     rows += [(row, _dot_cells(page, block, one)) for one in block.rows]
-    told = f"The same as a table: {block.title}"
+    told = said("The same as a table: %(title)s", title=block.title)
     page.add(table(page.number(), f"Table: {block.title}", (area.x, area.y), widths, rows, page.colours, told))
     plot = row * len(block.rows)
     inside = Area(area.x + widths[0] + 8, area.y + HEADER, widths[1] - 28, plot + AXIS)
@@ -77,10 +78,12 @@ def _dot_header(page: Page, block: DotIntervals) -> list[Cell]:
     def head(text: str, align: str = "l") -> Cell:
         return Cell(page.say(text, 12, "ink-2", align=align), anchor="b")
 
-    cells = [head("What they experience"), head(block.axis_label), head(f"{block.value_label}, 95% range")]
+    cells = [head(said("What they experience")), head(block.axis_label), head(f"{block.value_label}, 95% range")]
     if not block.compact:
-        against = f"Against {block.rest_label}" if block.rest_label else "Difference"
-        cells += [head("Answers"), head(against), head("In words")]
+        against = (
+            said("Against %(rest_label)s", rest_label=block.rest_label) if block.rest_label else said("Difference")
+        )
+        cells += [head(said("Answers")), head(against), head(said("In words"))]
     return cells
 
 
@@ -88,10 +91,10 @@ def _dot_cells(page: Page, block: DotIntervals, row: DotRow) -> list[Cell]:
     label = Cell(page.say(row.label, LABEL_TYPE, bold=True))
     if row.value is None:
         note = row.withheld
-        reason = note.reason if note else "Not shown"
+        reason = note.reason if note else said("Not shown")
         held = hatch(page.colours)
         if block.compact:
-            return [label, Cell("", held), Cell(page.say("Not shown", 12, "ink-2"), inset=(16, 8))]
+            return [label, Cell("", held), Cell(page.say(said("Not shown"), 12, "ink-2"), inset=(16, 8))]
         nearest = f"{note.nearest}: {note.nearest_text}" if note and note.nearest else ""
         words = page.say(reason, 12, "ink-2") + (page.say(nearest, 12, "ink-2") if nearest else "")
         return [label, Cell("", held), Cell(words, span=4, inset=(16, 8))]
@@ -113,12 +116,12 @@ def _marked(row: DotRow) -> str:
 
 
 def _legend(page: Page, block: DotIntervals, area: Area) -> None:
-    parts = ["Dot: score, steadied. Bar: 95% range."]
+    parts = [said("Dot: score, steadied. Bar: 95% range.")]
     if any(row.rest is not None for row in block.rows) and block.rest_label:
-        parts.append(f"Upright line: {block.rest_label}.")
+        parts.append(said("Upright line: %(rest_label)s.", rest_label=block.rest_label))
     if block.own_label:
         parts.append(f"Ring: {block.own_label[0].lower()}{block.own_label[1:]}.")
-    page.text("How to read it", area, page.say(" ".join(parts), 12, "ink-2"), anchor="b")
+    page.text(said("How to read it"), area, page.say(" ".join(parts), 12, "ink-2"), anchor="b")
 
 
 def answers_height(block: Diverging, room: float) -> float:
@@ -140,4 +143,4 @@ def draw_trend(page: Page, block: Trend, area: Area) -> None:
         f"Chart: {block.title}", inside, charts.trend_chart(block, page.colours), f"{block.title}. {block.description}"
     )
     if block.words:
-        page.text("What changed", Area(area.x, inside.bottom, area.width, words), page.say(block.words, 14))
+        page.text(said("What changed"), Area(area.x, inside.bottom, area.width, words), page.say(block.words, 14))

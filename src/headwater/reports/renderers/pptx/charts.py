@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from headwater.reports.document import Diverging, DotIntervals, DotRow, Trend
-from headwater.reports.renderers.looks import FLAG_LOOKS, answer_tokens
+from headwater.reports.renderers.looks import answer_tokens, flag_look
 from headwater.reports.renderers.pptx.embedded import SHEET, CellContent, Formula, letter, number, workbook
 from headwater.reports.renderers.pptx.markup import DECLARATION, clean, colour, fill
+from headwater.vocab import said
 
 _HEAD = (
     f'{DECLARATION}<c:chartSpace xmlns:c="http://schemas.openxmlformats.org/drawingml/2006/chart" '
@@ -154,19 +155,19 @@ class _DotSheet:
     """
 
     def __init__(self, chart: DotIntervals, shown: Sequence[tuple[float, DotRow]], radius: float) -> None:
-        self.looks = list(dict.fromkeys(FLAG_LOOKS[row.flag] for _, row in shown))
+        self.looks = list(dict.fromkeys(flag_look(row.flag) for _, row in shown))
         self.names: list[str] = []
         self._columns: list[list[CellContent]] = []
         self._column("Label", [row.label for _, row in shown])
         self._column("Height on the chart", [height for height, _ in shown])
         self._column(chart.value_label, [row.value for _, row in shown])
-        self._column("Low", [row.low for _, row in shown])
-        self._column("High", [row.high for _, row in shown])
+        self._column(said("Low"), [row.low for _, row in shown])
+        self._column(said("High"), [row.high for _, row in shown])
         self.dots = [
             self._column(
                 look[0],
                 [
-                    Formula(f"B{at}", height) if FLAG_LOOKS[row.flag] == look else None
+                    Formula(f"B{at}", height) if flag_look(row.flag) == look else None
                     for at, (height, row) in enumerate(shown, 2)
                 ],
             )
@@ -190,7 +191,7 @@ class _DotSheet:
         for look in self.looks:
             x, y = [], []
             for at, (height, row) in enumerate(shown, 2):
-                if FLAG_LOOKS[row.flag] != look or row.value is None or row.low is None or row.high is None:
+                if flag_look(row.flag) != look or row.value is None or row.low is None or row.high is None:
                     continue
                 near, far = max(row.low, row.value - radius), min(row.high, row.value + radius)
                 x += [Formula(f"D{at}", row.low), Formula(f"MAX(D{at},C{at}-{radius:.4f})", near), None]
@@ -258,7 +259,7 @@ def _row_axis(key: int, across: int, rows: int) -> str:
 def answer_chart(chart: Diverging, colours: dict[str, str]) -> NativeChart:
     """Make stacked bars of answers in percent, low to high, one bar a question. Withheld questions are left out."""
     rows = [row for row in chart.rows if row.percents]
-    table: list[list[CellContent]] = [["Question", *chart.categories]]
+    table: list[list[CellContent]] = [[said("Question"), *chart.categories]]
     table += [[row.label, *row.percents] for row in rows]
     tokens = answer_tokens(len(chart.categories))
     labels = [row.label for row in rows]
@@ -302,7 +303,7 @@ def answer_chart(chart: Diverging, colours: dict[str, str]) -> NativeChart:
 def trend_chart(chart: Trend, colours: dict[str, str]) -> NativeChart:
     """Make lines through the points, with custom error bars for the range and gaps where nothing was released."""
     labels = [point.label for point in chart.lines[0].points] if chart.lines else []
-    header: list[CellContent] = ["Wave"]
+    header: list[CellContent] = [said("Wave")]
     table: list[list[CellContent]] = [[label] for label in labels]
     series = []
     for at, one in enumerate(chart.lines):

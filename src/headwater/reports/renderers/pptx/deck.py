@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 from headwater.reports.document import Document, Section
+from headwater.reports.localising import in_its_language
 from headwater.reports.renderers.archive import Entry, archive, pack
 from headwater.reports.renderers.pptx import markup
 from headwater.reports.renderers.pptx.flow import fill_pages
@@ -22,6 +23,7 @@ from headwater.reports.renderers.pptx.template import (
     tree,
 )
 from headwater.reports.renderers.writing import write_whole
+from headwater.vocab import said
 
 LEVEL = 2
 """Deflate level of a deck's own parts: most of the shrinking for little of the time."""
@@ -37,6 +39,7 @@ def render(document: Document, target: str | Path | IO[bytes]) -> None:
     write_whole(target, deck_bytes(document))
 
 
+@in_its_language
 def deck_bytes(document: Document) -> bytes:
     """Return the bytes of the deck of a Document."""
     template = template_of(document.brand)
@@ -99,7 +102,7 @@ def _section_pages(document: Document, section: Section, template: Template, bef
         lines = lines_of(section.heading, 1408, size, serif=True)
         page.add(placeholder(page.number(), "Sentence", "title", None,
                              f"<a:p>{page.run(section.heading, size, serif=True)}</a:p>"))  # fmt: skip
-        kicker = section.kicker + (", continued" if at else "")
+        kicker = section.kicker + (said(", continued") if at else "")
         if kicker:
             page.add(placeholder(page.number(), "Kicker", "body", 10, f"<a:p>{page.run(kicker, 14, 'ink-2')}</a:p>"))
         if at == 0:

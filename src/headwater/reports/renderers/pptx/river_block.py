@@ -8,7 +8,7 @@ from headwater.reports.charts.river_layout import Ribbon, RiverLayout, layout
 from headwater.reports.document import RiverPicture
 from headwater.reports.renderers.pptx import markup
 from headwater.reports.renderers.pptx.page import Area, Page
-from headwater.vocab import Certainty, River
+from headwater.vocab import Certainty, River, said
 
 Point = tuple[float, float]
 KEY = 34.0
@@ -29,11 +29,13 @@ def draw_river(page: Page, block: RiverPicture, area: Area) -> None:
     painter.paint(block.river)
     told = f"{block.title}. {block.description}"
     page.add(markup.group(number, f"River: {block.title}", "".join(painter.shapes), told))
-    words = (
+    words = said(
         "Width: strength. Pale banks: it could be this wide. Sand: the comparison across units. "
         "Colour: sure, fairly sure, dashed where it may be nothing."
     )
-    page.text("How to read it", Area(area.x, inside.bottom + 8, area.width, KEY - 8), page.say(words, 12, "ink-2"))
+    page.text(
+        said("How to read it"), Area(area.x, inside.bottom + 8, area.width, KEY - 8), page.say(words, 12, "ink-2")
+    )
 
 
 class _Painter:

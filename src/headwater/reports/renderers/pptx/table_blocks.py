@@ -16,6 +16,7 @@ from headwater.reports.renderers.looks import cell_text
 from headwater.reports.renderers.pptx.markup import box
 from headwater.reports.renderers.pptx.page import Area, Page, height_of, lines_of
 from headwater.reports.renderers.pptx.tables import Cell, hatch, table
+from headwater.vocab import said
 
 HEADER = 42.0
 HEAT_ROW, HEAT_TWO, HEAT_LEGEND = 42.0, 64.0, 72.0
@@ -100,8 +101,8 @@ def action_widths(block: ActionList, width: float) -> list[float]:
 def draw_actions(page: Page, block: ActionList, area: Area) -> None:
     """Draw next steps as a native table."""
     widths = action_widths(block, area.width)
-    header = ["What", "Who", "By", "How we shall know"]
-    rows = [(HEADER, [_head(page, text) for text in (["Where", *header] if block.where else header)])]
+    header = [said("What"), said("Who"), "By", said("How we shall know")]
+    rows = [(HEADER, [_head(page, text) for text in ([said("Where"), *header] if block.where else header)])]
     for action, height in zip(block.actions, action_heights(block, area.width), strict=True):
         what = page.say(("◆ " if action.needs else "") + action.what, 15, bold=True)
         what += page.say(action.detail, 12, "ink-2")
@@ -125,7 +126,7 @@ def guide_heights(block: Guide, width: float) -> list[float]:
 
 def draw_guide(page: Page, block: Guide, area: Area) -> None:
     """Draw a conversation guide: minutes, what to do, words to say."""
-    rows = [(HEADER, [_head(page, "Minutes"), _head(page, block.title)])]
+    rows = [(HEADER, [_head(page, said("Minutes")), _head(page, block.title)])]
     for step, height in zip(block.steps, guide_heights(block, area.width), strict=True):
         words = page.say(step.what, 15, bold=True, after=3) + page.say(step.words, 16, "teal", italic=True, serif=True)
         rows.append((height, [Cell(page.say(str(step.minutes), 26, "teal", serif=True)), Cell(words)]))
@@ -167,8 +168,8 @@ def draw_heat(page: Page, block: HeatMap, area: Area) -> None:
     label, count, wide = _heat_widths(block, area.width)
     tall = _heat_header(block, area.width)
     head = [
-        Cell(page.say("Group", 12, "ink-2"), anchor="b", rule=None),
-        Cell(page.say("Answers", 12, "ink-2", align="r"), anchor="b", rule=None, inset=(0, 16)),
+        Cell(page.say(said("Group"), 12, "ink-2"), anchor="b", rule=None),
+        Cell(page.say(said("Answers"), 12, "ink-2", align="r"), anchor="b", rule=None, inset=(0, 16)),
     ]
     head += [
         Cell(page.say(text, 12, "ink-2", align="ctr", bold=True), anchor="b", rule=None, inset=(3, 3))
@@ -206,9 +207,14 @@ def _heat_key(page: Page, block: HeatMap, area: Area) -> None:
         for step in range(1, 8):
             where = (area.x + (step - 1) * 30, area.y + down * 14, 28, 12)
             page.add(box(page.number(), "Key", where, look=page.fill(f"div-{step}{doubt}"), description=None))
-    low = f"{wording.MINUS}{block.step_size * 2.5:.1f} and more"
-    words = (
-        f"Left: lower, right: higher than {block.compared_with} ({low} to +{block.step_size * 2.5:.1f} and more). "
-        "Top row sure, middle fairly sure, bottom unsure: pale is “we cannot say”."
+    low = said("%(MINUS)s%(step_size)s and more", MINUS=wording.MINUS, step_size=f"{block.step_size * 2.5:.1f}")
+    words = said(
+        "Left: lower, right: higher than %(compared_with)s (%(low)s to +%(step_size)s and more). "
+        "Top row sure, middle fairly sure, bottom unsure: pale is “we cannot say”.",
+        compared_with=block.compared_with,
+        low=low,
+        step_size=f"{block.step_size * 2.5:.1f}",
     )
-    page.text("How to read it", Area(area.x + 236, area.y - 4, area.width - 236, 48), page.say(words, 12, "ink-2"))
+    page.text(
+        said("How to read it"), Area(area.x + 236, area.y - 4, area.width - 236, 48), page.say(words, 12, "ink-2")
+    )

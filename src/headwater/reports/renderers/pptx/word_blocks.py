@@ -6,6 +6,7 @@ from headwater.reports.document import Callout, Callouts, Comments, KeyFigures, 
 from headwater.reports.renderers.pptx.markup import box, paragraph
 from headwater.reports.renderers.pptx.page import Area, Page, height_of
 from headwater.reports.renderers.pptx.tables import hatch
+from headwater.vocab import said
 
 FIGURES = 152.0
 MEASURE = 1000.0
@@ -91,14 +92,14 @@ def draw_withheld(page: Page, block: WithheldNote, area: Area) -> None:
         spacing=1.08,
     )
     inside = Area(area.x + 76, area.y + 8, area.width - 96, area.height - 16)
-    page.text("Not shown", inside, words, anchor="ctr")
+    page.text(said("Not shown"), inside, words, anchor="ctr")
 
 
 def _nearest(block: WithheldNote) -> str:
     if not block.nearest:
         return ""
     told = f": {block.nearest_text}" if block.nearest_text else ""
-    return f"The nearest group we can show is {block.nearest}{told}."
+    return said("The nearest group we can show is %(nearest)s%(told)s.", nearest=block.nearest, told=told)
 
 
 def comments_height(block: Comments, width: float) -> float:
@@ -119,7 +120,8 @@ def draw_comments(page: Page, block: Comments, area: Area) -> None:
     for at, theme in enumerate(block.themes[:3]):
         x = area.x + at * (wide + 36)
         page.add(box(page.number(), "Rule", (x, area.y, wide, 3), look=page.fill("teal"), description=None))
-        words = page.say(theme.theme, 16, bold=True) + page.say(f"{theme.n} of {theme.of} wrote of it", 13, "ink-2",
+        count = said("%(n)s of %(of)s wrote of it", n=theme.n, of=theme.of)
+        words = page.say(theme.theme, 16, bold=True) + page.say(count, 13, "ink-2",
                                                                after=6)  # fmt: skip
         words += "".join(
             page.say(f"“{quote}”", 16, italic=True, serif=True, spacing=1.1, after=6) for quote in theme.quotes
