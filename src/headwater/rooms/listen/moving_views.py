@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from headwater.formats import safe_cell
+from headwater.rooms.house.templatetags.problems import told
 from headwater.rooms.listen import moving_queries as queries
 from headwater.rooms.listen import moving_releasing, moving_services, moving_undoing
 from headwater.rooms.listen.moving_applying import MovingRefusedError
@@ -64,7 +65,7 @@ def _take(request: HttpRequest, form: FilesForm) -> tuple[HttpResponse | None, s
         messages.error(request, str(error))
         return redirect("listen:moving_import", error.import_id), ""
     except InputError as error:
-        return None, " ".join(str(problem) for problem in error.problems)
+        return None, " ".join(told(problem) for problem in error.problems)
     return redirect("listen:moving_import", made.pk), ""
 
 

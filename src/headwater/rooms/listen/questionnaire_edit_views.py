@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from headwater.rooms.house.templatetags.problems import told
 from headwater.rooms.listen import questionnaire_queries as queries
 from headwater.rooms.listen import questionnaire_services as services
 from headwater.rooms.listen.logic import editing
@@ -295,7 +296,7 @@ def _act(request: HttpRequest, questionnaire_id: UUID, change: Change, what: str
     except StaleEditError as error:
         messages.error(request, stale_words(error))
     except InputError as error:
-        messages.error(request, " ".join(f"{one.message} {one.remedy}".strip() for one in error.problems))
+        messages.error(request, " ".join(told(one) for one in error.problems))
     else:
         messages.success(request, what)
     return redirect("listen:questionnaire_edit", questionnaire_id)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from headwater.instruments import standard_response_scales
 from headwater.instruments.checks import MAX_TEXT
 from headwater.rooms.house.catalogues import own_name
+from headwater.rooms.house.templatetags.problems import told
 from headwater.rooms.listen.logic.drafts import Draft
 from headwater.rooms.listen.questionnaire_words import LENSES, ROLES
 from headwater.vocab import InputError, Scale, say
@@ -184,7 +185,7 @@ def place_errors(form: forms.Form, error: InputError, item: int | None = None) -
         is_other = item is not None and parts[0] == "items" and len(parts) > 1 and parts[1] != str(item + 1)
         names = [ALIASES.get(part, part) for part in parts]
         name = None if is_other else next((name for name in names if name in form.fields), None)
-        words = f"{one.message} {one.remedy}".strip()
+        words = told(one)
         form.add_error(name, f"{parts[1]}. {words}" if is_other else words)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from headwater.reports.brand import MAX_LOGO_BYTES, NOUNS
+from headwater.rooms.house.templatetags.problems import told
 from headwater.rooms.people.look import Look, Pair, words_of
 from headwater.vocab import InputError
 
@@ -108,4 +109,4 @@ class LookForm(forms.Form):
     def add_problems(self, error: InputError) -> None:
         """Show what a brand cannot be made of, at its field."""
         for problem in error.problems:
-            self.add_error(FIELDS.get(problem.column), f"{problem.message} {problem.remedy}".strip())
+            self.add_error(FIELDS.get(problem.column), told(problem))
