@@ -57,7 +57,7 @@ def later(wave: Wave) -> Wave:
 def leaking(monkeypatch: Any) -> Any:
     """An auditor that finds a leak."""
     found = Finding("siblings", "leak", "study/wave", "Four of five are known, so the fifth is.", people=1)
-    monkeypatch.setattr(releasing, "audit_releases", lambda tables: Verdict((found,), {"siblings": 1}))
+    monkeypatch.setattr(releasing, "audit_releases", lambda tables, **_: Verdict((found,), {"siblings": 1}))
     return monkeypatch
 
 

@@ -56,6 +56,38 @@ def test_every_place_is_shared_by_k_and_lies_at_or_above_one_s_own(
         ).sum() == placed.sum()
 
 
+def one_by_one(cuts: list[tuple[int, ...]], k: int) -> list[tuple[int, ...]]:
+    """What the people of one place carry, by the rule as it is written: person by person, group by group."""
+    width, made = len(cuts[0]), list(cuts)
+    for kept in range(width, 0, -1):
+        groups = Counter(made)
+        made = [
+            (*one[: kept - 1], *(-1,) * (width - kept + 1))
+            if groups[one] < k and any(level >= 0 for level in one[kept - 1 :])
+            else one
+            for one in made
+        ]
+    bare = (-1,) * width
+    while 0 < Counter(made)[bare] < k and len(set(made)) > 1:
+        groups = Counter(made)
+        smallest = min((group for group in groups if group != bare), key=lambda group: (groups[group], group))
+        made = [bare if one == smallest else one for one in made]
+    return made
+
+
+@given(organisations())
+def test_cuts_are_left_out_as_the_rule_says_it_person_by_person(
+    made: tuple[UnitTree, list[int], list[list[int]], int],
+) -> None:
+    tree, people, cuts, k = made
+    levels = np.array(cuts, np.int64).reshape(len(people), 2)
+    found = hide(tree, np.array(people, np.int64), levels, k)
+    for unit in set(found.unit[found.unit >= 0].tolist()):
+        here = np.flatnonzero(found.unit == unit)
+        expected = one_by_one([tuple(row) for row in levels[here].tolist()], k)
+        assert [tuple(row) for row in found.cuts[here].tolist()] == expected
+
+
 def test_a_small_team_lends_its_people_to_the_unit_above() -> None:
     tree = number_units(["top", "a", "b", "c"], ["", "top", "a", "a"])
     goes = shared_units(tree, np.array([5, 1, 3, 6]), 5)

@@ -22,7 +22,7 @@ from tests.rooms.study_cast import OPENS, answer, asked, enlarge, launched
 
 from headwater.rooms.house.jobs import run_job
 from headwater.rooms.house.models import Job
-from headwater.rooms.listen.launching import contacted_too_often, language_for
+from headwater.rooms.listen.drawing import contacted_too_often, language_for
 from headwater.rooms.listen.models import Invitation, ListenSettings, Wave
 from headwater.rooms.listen.reminding import note_bounce, take_bounces
 from headwater.rooms.listen.waves import advance_waves

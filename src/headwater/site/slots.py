@@ -7,8 +7,23 @@ from datetime import timedelta
 from django.utils.translation import gettext_lazy
 
 from headwater.rooms.house import jobs, mail, rate_limits, slots, webhooks
-from headwater.rooms.learn import announcing, working_out
+from headwater.rooms.learn import (
+    announcing,
+    benchmark_sets,
+    comment_finding,
+    comment_queries,
+    driver_finding,
+    explorer_finding,
+    explorer_given,
+    journey_contacts,
+    results_services,
+    river_making,
+    surprise_services,
+    surprise_slots,
+    working_out,
+)
 from headwater.rooms.learn import api as learn_api
+from headwater.rooms.learn import demo as learn_demo
 from headwater.rooms.learn import needs as learn_needs
 from headwater.rooms.learn.queries import may_see_results
 from headwater.rooms.listen import api as listen_api
@@ -54,6 +69,8 @@ def fill() -> None:
             "listen": listen_needs.needs_of,
             "moving": moving_slots.needs_of,
             "learn": learn_needs.needs_of,
+            "learn_given": explorer_given.needs_of,
+            "learn_surprises": surprise_slots.needs_of,
         }
     )
     slots.API.update(
@@ -64,13 +81,15 @@ def fill() -> None:
             "scores": lambda: learn_api.router,
         }
     )
-    slots.DEMO.update({"listen": demo.build_demo})
+    slots.DEMO.update({"listen": demo.build_demo, "learn": learn_demo.build_demo})
+    slots.BENCHMARKS.update({"learn": benchmark_sets.benchmark_of})
     slots.RELEASED.update({"listen": study_slots.releases_of})
     slots.ERASERS.update(
         {
             "people": erasure.erase_in_people,
             "listen": study_slots.erase_invitations,
             "listen_rows": moving_slots.erase_rows,
+            "learn_surprises": surprise_slots.erase_words,
         }
     )
     slots.EXPORTERS.update(
@@ -78,8 +97,10 @@ def fill() -> None:
             "people": subject_access.export_of_people,
             "listen": study_slots.export_invitations,
             "listen_rows": moving_slots.export_rows,
+            "learn_surprises": surprise_slots.export_words,
         }
     )
+    retention.KEPT.update({"calls": study_slots.CALLS_KEPT})
     jobs.JOBS.update(
         {
             "send_mail": mail.deliver,
@@ -98,7 +119,10 @@ def fill() -> None:
             launching_later.JOB: launching_later.launch_in_background,
             "send_invitations": reminding.send_invitations,
             working_out.JOB: working_out.work_out_findings,
+            results_services.JOB: river_making.work_out_rivers,
             "announce_results": announcing.announce_results,
+            surprise_services.FIND: surprise_services.find_surprises,
+            surprise_services.DELIVER: surprise_services.deliver_surprises,
             "forget_old_counts": rate_limits.forget_old,
             "forget_old_jobs": jobs.forget_old,
             "forget_old_webhooks": webhooks.forget_old,
@@ -106,7 +130,28 @@ def fill() -> None:
         }
     )
     jobs.OUTSIDE.update(
-        {webhooks.JOB, moving_services.JOB, "forget_old_rows", "apply_retention", "advance_wave", "send_invitations", launching_later.JOB, working_out.JOB}
+        {
+            webhooks.JOB,
+            moving_services.JOB,
+            "forget_old_rows",
+            "apply_retention",
+            "advance_wave",
+            "send_invitations",
+            launching_later.JOB,
+            working_out.JOB,
+            results_services.JOB,
+        }
+    )
+    working_out.STEPS.update(
+        {
+            explorer_finding.NAME: explorer_finding.work_out_levels,
+            driver_finding.DRIVERS_STEP: driver_finding.work_out_drivers,
+            driver_finding.IMPORTANCE_STEP: driver_finding.work_out_importance,
+            comment_queries.STEP: comment_finding.work_out_comments,
+            journey_contacts.STEP: journey_contacts.work_out_contacts,
+            "river": river_making.river_step,
+            "surprises": surprise_slots.surprises_step,
+        }
     )
     webhooks.EVENTS.update(
         {
@@ -121,6 +166,7 @@ def fill() -> None:
             "apply_waiting_imports": jobs.Every(timedelta(minutes=5), "apply_waiting_imports"),
             "advance_waves": jobs.Every(timedelta(minutes=1), "advance_waves"),
             "tidy_moved_files": jobs.Every(timedelta(minutes=5), "tidy_moved_files"),
+            surprise_services.DELIVER: jobs.Every(timedelta(minutes=5), surprise_services.DELIVER),
             "forget_old_rows": jobs.Every(timedelta(days=1), "forget_old_rows"),
             "apply_retention": jobs.Every(timedelta(days=1), "apply_retention"),
             "check_audit_daily": jobs.Every(timedelta(days=1), "check_audit_daily"),

@@ -118,7 +118,7 @@ def studies(request: HttpRequest) -> list[StudyOut]:
     for study_id, key in Wave.objects.order_by("order").values_list("study_id", "key"):
         waves.setdefault(study_id, []).append(key)
     token = token_of(request)
-    found = Study.objects.filter(is_archived=False).order_by("key")
+    found = Study.objects.filter(is_archived=False, kept_for=None).order_by("key")
     return [_study(one, waves.get(one.pk, [])) for one in found if may_touch(token, one.key)]
 
 
@@ -149,7 +149,7 @@ def wave(request: HttpRequest, study: str, wave: str, language: str = "en") -> W
         released_at=found.released_at,
         plan=plan.digest if plan else "",
         cuts={cut.key: list(cut.levels) for cut in plan.cuts} if plan else {},
-        questions=_questions(plan, language) if plan else [],
+        questions=_questions(plan, language, with_text=not found.stricter.get("without_comments")) if plan else [],
         rates_day=published[0] if published else None,
         rates=[
             RateOut(unit=unit, percent=float(rate[2]), is_at_least=bool(rate[3]))
@@ -218,10 +218,12 @@ def _study(study: Study, waves: list[str]) -> StudyOut:
     )
 
 
-def _questions(plan: WavePlan, language: str) -> list[ItemOut]:
+def _questions(plan: WavePlan, language: str, *, with_text: bool) -> list[ItemOut]:
     found: dict[str, ItemOut] = {}
     for instrument in plan.questionnaires:
         for item in instrument.items:
+            if item.kind == "text" and not with_text:
+                continue
             scale = instrument.response_scales.get(item.response_scale)
             found.setdefault(
                 item.key,

@@ -119,6 +119,7 @@ class _Ready:
     respondent: str
     language: str
     answers: Mapping[str, Any]
+    ignored: tuple[str, ...] = ()
 
 
 def _prepared(live: LiveWave, one: Mapping[str, Any]) -> _Ready | Verdict:
@@ -134,7 +135,8 @@ def _prepared(live: LiveWave, one: Mapping[str, Any]) -> _Ready | Verdict:
     link = OpenLink(CUSTOMER, place, slip, respondent=one["respondent"])
     box = lock_answers(live, link, kept, one["language"])
     who = respondent_of(live, link)
-    return _Ready(name, slip, box, mark_of(live, kept), one["unit"], who, one["language"], kept)
+    left_out = tuple(sorted(checked.ignored))
+    return _Ready(name, slip, box, mark_of(live, kept), one["unit"], who, one["language"], kept, left_out)
 
 
 def _store_all(live: LiveWave, ready: Sequence[Verdict | _Ready], now: datetime) -> list[Verdict]:
@@ -151,7 +153,8 @@ def _store(live: LiveWave, one: _Ready, now: datetime) -> Verdict:
         stored = read_box(live, one.slip)
         return Verdict(one.id, "same" if stored is not None and stored[2] == one.mark else "taken")
     tell_received(live, unit=one.unit, respondent=one.respondent, answers=one.answers, language=one.language, now=now)
-    return Verdict(one.id, "stored")
+    told = tuple({"item": item, "problem": "asked no more; this answer was not kept"} for item in one.ignored)
+    return Verdict(one.id, "stored", told)
 
 
 def _misplaced(live: LiveWave, one: Mapping[str, Any]) -> list[dict[str, str]]:

@@ -1,42 +1,52 @@
-"""Launch: everything a wave promises is frozen, its key is made, and those who are asked are drawn."""
+"""Launch: everything a wave promises is frozen, its key is made, and those who are asked are drawn.
+
+What takes long is done before: people are drawn and their invitations written while nothing of it counts. The last
+step is one short transaction, which looks again at all that the drawing was built on. A wave is launched by it or not
+at all.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-import numpy as np
 from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError, transaction
-from django.db.models import Q
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from headwater.instruments import moment_plan, to_yaml
 from headwater.rooms.house import audit
+from headwater.rooms.listen.drawing import NAMED, Drawn, State, draw_people, language_for
 from headwater.rooms.listen.logic.links import Place, WaveSecrets, access_code, code_place, link_token, slip_of_code
-from headwater.rooms.listen.logic.places import hide
-from headwater.rooms.listen.logic.plans import PlannedCut, WavePlan
-from headwater.rooms.listen.logic.sampling import draw_sample
+from headwater.rooms.listen.logic.plans import WavePlan
+from headwater.rooms.listen.logic.serving import spread
 from headwater.rooms.listen.logic.wave_keys import destroy_key, make_key, private_key
-from headwater.rooms.listen.models import AccessCode, Invitation, ListenSettings, Study, Wave
+from headwater.rooms.listen.models import AccessCode, Invitation, ListenSettings, Study, Wave, WaveLaunch
 from headwater.rooms.listen.questionnaire_services import fix_version
 from headwater.rooms.listen.questionnaires import instrument_of
 from headwater.rooms.listen.releasing import earlier_of, previous_wave
+from headwater.rooms.listen.serving import cuts_of, service_problems
 from headwater.rooms.listen.studies import StudyRefusedError, offered_languages, questionnaires_of
-from headwater.rooms.listen.study_population import asked_by_unit, level_codes, members_of
+from headwater.rooms.listen.study_population import asked_by_unit, has_members
 from headwater.rooms.listen.study_texts import texts_of
-from headwater.rooms.people.models import User
-from headwater.rooms.people.populations import Member, tree_of
+from headwater.rooms.people.models import OrganisationState, Unit, User
+from headwater.rooms.people.populations import tree_of
 from headwater.vocab import InputError, Instrument, UnitTree
 
-CHUNK = 2_000
-NAMED = (Study.Channel.MAIL, Study.Channel.CODE)
-"""Channels in which each invited person has an invitation."""
-State = Invitation.State
+Clock = Callable[[], datetime]
+CHUNK = 500
+"""Rows written in one transaction: few, so that nobody waits for long."""
+MOST_DRAWS = 4
+"""How often people are drawn anew because the organisation or the study changed meanwhile."""
 
 
 class LaunchRefusedError(StudyRefusedError):
@@ -48,42 +58,90 @@ class LaunchRefusedError(StudyRefusedError):
         super().__init__(" ".join(self.problems))
 
 
-@dataclass(frozen=True)
-class Drawn:
-    """One person who was drawn, with what their answer will carry and whether they are asked."""
+class UnsettledError(Exception):
+    """What people were drawn from changed again and again while they were drawn."""
 
-    member: Member
-    unit: str
-    cuts: dict[str, str]
-    state: str
+
+class _ChangedError(Exception):
+    """What people were drawn from is not what stands now."""
+
+
+class Watch:
+    """What goes on around a launch. This one: a transaction of the caller is around it, and nobody else is at it."""
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """One short transaction of many; others come in between."""
+        with transaction.atomic():
+            self.hold()
+            yield
+
+    def hold(self) -> None:
+        """Make sure, within a transaction, that this launch is still this process's to make."""
+
+    def step(self, done: int, total: int) -> None:
+        """Write down, within a transaction, how far it is."""
+
+    def end(self) -> None:
+        """Write down, within the last transaction, that it is done."""
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A launch worked out, before anything is written. basis: all that it was built on."""
+
+    basis: str
+    plan: WavePlan
+    drawn: list[Drawn]
+    earlier: dict[str, str] | None
+    at: datetime
 
 
 def launch_wave(*, wave_id: UUID, actor: User | None, now: datetime) -> Wave:
-    """Freeze the plan of a wave, make its key, draw the sample and write the invitations. Nothing is sent yet.
+    """Launch a wave in one transaction: for small ones, and where nobody else writes. Nothing is sent yet.
 
-    Launching twice changes nothing. Raises LaunchRefusedError with all that stands in the way.
+    Launching twice changes nothing; a launch that is being prepared in the background is left to go on. Raises
+    LaunchRefusedError with all that stands in the way.
     """
-    if Wave.objects.filter(pk=wave_id).exclude(launched_at=None).exists():
-        return Wave.objects.get(pk=wave_id)
-    problems = launch_problems(Wave.objects.select_related("study").get(pk=wave_id), now=now)
+    wave = Wave.objects.select_related("study").get(pk=wave_id)
+    if wave.launched_at is not None:
+        return wave
+    problems = launch_problems(wave, now=now)
     if problems:
         raise LaunchRefusedError(problems)
     with transaction.atomic():
-        # Two launches at once could both find that a person has one contact left.
-        ListenSettings.objects.get_or_create(pk=1)
-        cap = ListenSettings.objects.select_for_update().get(pk=1)
+        _lock_rules()
         wave = Wave.objects.select_for_update().get(pk=wave_id)
-        if wave.launched_at is not None or wave.state != Wave.State.PLANNED:
+        if wave.launched_at is not None or wave.state != Wave.State.PLANNED or is_being_launched(wave):
             return wave
-        study = Study.objects.select_for_update().get(pk=wave.study_id)
         try:
-            _freeze(study, wave, cap, actor, now)
+            return carry_through(wave_id, actor=actor, clock=lambda: now, watch=Watch())
         except DatabaseError:
             raise  # the lock may be lost with the connection: a key that is left is what the next launch uses
         except BaseException:
             destroy_key(settings.KEYS, wave_id)  # under the lock, so that it is no other launch's key
             raise
-    return wave
+
+
+def carry_through(wave_id: UUID, *, actor: User | None, clock: Clock, watch: Watch) -> Wave:
+    """Draw, write and launch. Draws anew when what it was built on changed meanwhile.
+
+    Raises LaunchRefusedError, UnsettledError, and whatever the watch raises.
+    """
+    for _attempt in range(MOST_DRAWS):
+        ready = _worked_out(wave_id, clock)
+        make_key(settings.KEYS, wave_id)  # first of all, so that nothing can be written under no key
+        codes = _write(wave_id, ready, watch)
+        try:
+            return _launched(wave_id, ready, codes, actor, watch)
+        except _ChangedError:
+            continue
+    raise UnsettledError("the organisation changed each time while people were drawn")
+
+
+def is_being_launched(wave: Wave) -> bool:
+    """Whether a launch in the background is under way."""
+    return WaveLaunch.objects.filter(wave=wave, state=WaveLaunch.State.WORKING).exists()
 
 
 def launch_problems(wave: Wave, *, now: datetime) -> list[str]:
@@ -100,15 +158,8 @@ def launch_problems(wave: Wave, *, now: datetime) -> list[str]:
         found.append(_("Not every question is translated into %(codes)s.") % {"codes": ", ".join(missing)})
     if not study.languages:
         found.append(_("Choose at least one language."))
-    try:
-        tree, _rows = tree_of()
-        if study.channel in NAMED and next(members_of(study), None) is None:
-            found.append(_("Nobody belongs to the people you chose."))
-        unknown = set(study.population.get("units", [])) - set(tree.ids)
-        if study.channel not in NAMED and unknown:
-            found.append(_("A unit you chose is closed."))
-    except LookupError:
-        found.append(_("Bring in your organisation first, or choose units that are open."))
+    found += _population_problems(study)
+    found += service_problems(study)
     running = Wave.objects.filter(study=study).exclude(pk=wave.pk).exclude(launched_at=None)
     if running.filter(state__in=(Wave.State.PLANNED, Wave.State.OPEN, Wave.State.CLOSED)).exists():
         found.append(_("Another wave of this study is still open."))
@@ -126,37 +177,61 @@ def _questionnaire_problems(study: Study) -> list[str]:
     return []
 
 
-def _freeze(study: Study, wave: Wave, cap: ListenSettings, actor: User | None, now: datetime) -> None:
-    tree, _rows = tree_of()
-    instruments = _fixed(study, actor, now)
-    drawn = draw_people(study, tree, cap, now=now) if study.channel in NAMED else []
+def _population_problems(study: Study) -> list[str]:
+    try:
+        if not Unit.objects.filter(is_open=True).exists():
+            raise LookupError
+        if study.channel in NAMED:
+            return [] if has_members(study) else [_("Nobody belongs to the people you chose.")]
+        tree, _rows = tree_of()
+        unknown = set(study.population.get("units", [])) - set(tree.ids)
+        return [_("A unit you chose is closed.")] if unknown else []
+    except LookupError:
+        return [_("Bring in your organisation first, or choose units that are open.")]
+
+
+def _lock_rules() -> ListenSettings:
+    """Lock the rules of contact: two launches at once could both find that a person has one contact left."""
+    ListenSettings.objects.get_or_create(pk=1)
+    return ListenSettings.objects.select_for_update().get(pk=1)
+
+
+def _worked_out(wave_id: UUID, clock: Clock) -> _Ready:
+    """Work a launch out from what stands now. Nothing is written."""
+    wave = Wave.objects.select_related("study").get(pk=wave_id)
+    study, rules = wave.study, ListenSettings.objects.get_or_create(pk=1)[0]
+    at = clock()  # before the organisation is read: whatever is brought in later is not in this plan
+    instruments = [instrument_of(one) for one in questionnaires_of(study)]
+    basis = _basis(study, wave, rules, instruments)
+    try:
+        tree, _rows = tree_of()
+        drawn = draw_people(study, tree, rules, now=at) if study.channel in NAMED else []
+    except LookupError:
+        raise LaunchRefusedError(_population_problems(study)) from None
     asked = [one.unit for one in drawn if one.state == State.WAITING]
     if study.channel in NAMED and not asked:
         raise LaunchRefusedError([_("Nobody can be asked: no address, too few, or asked too often of late.")])
     plan = _plan(study, wave, tree, instruments, asked)
     before = previous_wave(wave)
-    if before is not None:
-        wave.outcome = {**wave.outcome, "earlier": earlier_of(plan, before)}
-    wave.public_key = make_key(settings.KEYS, wave.pk)
-    wave.plan = plan.to_json()
-    wave.invited = len(asked)
-    wave.launched_at, wave.launched_by = now, actor
-    wave.save()
-    _write_invitations(study, wave, drawn)
-    if study.channel == Study.Channel.CODE:
-        _write_codes(wave, plan, now)
-    counted = Counter(one.state for one in drawn)
-    payload = {"wave": wave.key, "plan": plan.digest, "people": dict(counted)}
-    name = str(actor.pk) if actor is not None else audit.SYSTEM
-    audit.record(action="wave.launched", actor=name, subject=str(study.pk), payload=payload, now=now)
+    return _Ready(basis, plan, drawn, earlier_of(plan, before) if before is not None else None, at)
 
 
-def _fixed(study: Study, actor: User | None, now: datetime) -> list[Instrument]:
-    """Fix the study's own questionnaires, since a wave is built on them, and only then read what they ask."""
-    for one in questionnaires_of(study):
-        if one.version is not None:
-            fix_version(version_id=one.version.pk, actor=actor, now=now)
-    return [instrument_of(one) for one in questionnaires_of(study)]
+def _basis(study: Study, wave: Wave, rules: ListenSettings, instruments: Sequence[Instrument]) -> str:
+    """All that a launch is built on, as text to compare: study, wave, rules, questions, organisation, launches."""
+    launched = Wave.objects.exclude(launched_at=None).count()
+    version = OrganisationState.objects.filter(pk=1).values_list("version", flat=True).first()
+    asks = [(one.place, one.library, str(one.version_id)) for one in questionnaires_of(study)]
+    words = [to_yaml(one) for one in instruments]
+    found = [_values(study), _values(wave), _values(rules), asks, words, launched, version]
+    return json.dumps(found, cls=DjangoJSONEncoder, sort_keys=True)
+
+
+def _values(row: Model) -> dict[str, Any]:
+    return {
+        field.attname: getattr(row, field.attname)
+        for field in row._meta.concrete_fields
+        if field.attname not in ("public_key", "outcome")
+    }
 
 
 def _plan(
@@ -180,103 +255,110 @@ def _plan(
         unit_parents=tuple(tree.parent.tolist()),
         unit_leaders=tree.leaders,
         invited=asked_by_unit(tree, asked) if study.channel in NAMED else (),
-        cuts=tuple(PlannedCut(cut["key"], cut["label"], cut["attribute"], tuple(cut["levels"])) for cut in study.cuts),
+        cuts=cuts_of(study, tree),
         texts=texts_of(study),
         tables=tuple(study.tables),
         organisation=settings.ORGANISATION or tree.names[0],
+        services=spread(tree, study.services),
     )
 
 
-def draw_people(study: Study, tree: UnitTree, cap: ListenSettings, *, now: datetime) -> list[Drawn]:
-    """Draw the sample, and say of each person drawn whether they are asked and what their answer will carry.
+def _write(wave_id: UUID, ready: _Ready, watch: Watch) -> int:
+    """Write invitations, and codes where people get one, in parts of a short transaction each. Returns how many codes.
 
-    The order of checks: an address, then the cap on contacts, then, in an anonymous study, enough people who share the
-    place. So nobody counts as company who is not asked.
+    What an earlier attempt left goes first. Until the wave is launched nothing of it is read.
     """
-    members = list(members_of(study))
-    generator = np.random.default_rng(int.from_bytes(os.urandom(16), "big"))
-    positions = draw_sample([member.unit for member in members], study.sample_percent, generator)
-    people = [members[place] for place in positions.tolist()]
-    held = set() if study.ignores_cap or not cap.cap_contacts else contacted_too_often(cap, now=now)
-    states = []
-    for member in people:
-        if study.channel == Study.Channel.MAIL and not member.email:
-            states.append(State.UNREACHABLE)
-        else:
-            states.append(State.CAPPED if member.id in held else State.WAITING)
-    return _placed(study, tree, people, [str(state) for state in states])
-
-
-def _placed(study: Study, tree: UnitTree, people: Sequence[Member], states: Sequence[str]) -> list[Drawn]:
-    codes = level_codes(study.cuts, [member.attributes for member in people])
-    units = np.array([tree.index_of[member.unit] for member in people], np.int64)
-    asked = np.array([state == State.WAITING for state in states], bool)
-    if study.promise == Study.Promise.ANONYMOUS and asked.any():
-        hidden = hide(tree, units[asked], codes[asked], study.k)
-        units[asked], codes[asked] = hidden.unit, hidden.cuts
-    found = []
-    for place, member in enumerate(people):
-        state, unit = states[place], int(units[place])
-        levels = {
-            cut["key"]: cut["levels"][code]
-            for cut, code in zip(study.cuts, codes[place].tolist(), strict=True)
-            if code >= 0 and state == State.WAITING
-        }
-        if unit < 0:
-            found.append(Drawn(member, member.unit, {}, str(State.TOO_FEW)))
-        else:
-            found.append(Drawn(member, tree.ids[unit], levels, state))
-    return found
-
-
-def contacted_too_often(cap: ListenSettings, *, now: datetime) -> set[UUID]:
-    """Return people who were invited as often as the cap allows, over all studies, within its days.
-
-    Invitations that wait to be sent count as sent. Cancelled waves do not count.
-    """
-    since = now - timedelta(days=cap.cap_days)
-    standing = Invitation.objects.exclude(wave__state=Wave.State.CANCELLED).exclude(person=None)
-    sent = Q(state__in=(State.SENT, State.BOUNCED), sent_at__gt=since) | Q(
-        state=State.WAITING, wave__launched_at__gt=since
-    )
-    counted = Counter(standing.filter(sent).values_list("person_id", flat=True).iterator(CHUNK))
-    return {person for person, count in counted.items() if person is not None and count >= cap.cap_contacts}
-
-
-def _write_invitations(study: Study, wave: Wave, drawn: Sequence[Drawn]) -> None:
-    spoken = list(study.languages)
-    for start in range(0, len(drawn), CHUNK):
-        Invitation.objects.bulk_create(
-            Invitation(
-                wave=wave,
-                number=os.urandom(16),
-                person_id=one.member.id,
-                unit_key=one.unit,
-                cuts=one.cuts,
-                language=language_for(one.member.language, spoken),
-                state=one.state,
-            )
-            for one in drawn[start : start + CHUNK]
-        )
-
-
-def _write_codes(wave: Wave, plan: WavePlan, now: datetime) -> None:
-    """Keep for each invitation the keyed hash of its access code, and the link it opens, locked. No code is kept."""
-    secrets = WaveSecrets.of(private_key(settings.KEYS, wave.pk))
-    asked = Invitation.objects.filter(wave=wave, state=State.WAITING).order_by("pk")
-    codes = []
-    for invitation in asked.iterator(CHUNK):
-        place = Place(invitation.unit_key, invitation.cuts, invitation.language)
-        number = bytes(invitation.number)
-        locked = code_place(secrets, link_token(secrets, plan, place, number))
-        codes.append(AccessCode(wave=wave, slip=slip_of_code(secrets, access_code(secrets, number)), place=locked))
+    clear_rows(wave_id, watch)
+    by_code = ready.plan.channel == Study.Channel.CODE
+    total, done = len(ready.drawn) * (2 if by_code else 1), 0
+    secrets = WaveSecrets.of(private_key(settings.KEYS, wave_id)) if by_code else None
+    codes: list[AccessCode] = []
+    for start in range(0, len(ready.drawn), CHUNK):
+        part = [_invitation(wave_id, ready, one) for one in ready.drawn[start : start + CHUNK]]
+        if secrets is not None:
+            codes += [_code(secrets, ready.plan, one) for one in part if one.state == State.SENT]
+        with watch.part():
+            Invitation.objects.bulk_create(part)
+            done += len(part)
+            watch.step(done, total)
     # In the order of their hashes: the order of invitations must not tell whose a code is.
-    AccessCode.objects.bulk_create(sorted(codes, key=lambda code: bytes(code.slip)), batch_size=CHUNK)
-    asked.update(state=State.SENT, sent_at=now)
+    codes.sort(key=lambda code: bytes(code.slip))
+    for start in range(0, len(codes), CHUNK):
+        with watch.part():
+            made = AccessCode.objects.bulk_create(codes[start : start + CHUNK])
+            done += len(made)
+            watch.step(done, total)
+    return len(codes)
 
 
-def language_for(wish: str, spoken: Sequence[str]) -> str:
-    """Return the language somebody is written to in: theirs, one that shares it, else the study's first."""
-    base = wish.partition("-")[0].lower()
-    exact = next((code for code in spoken if code.lower() == wish.lower()), "")
-    return exact or next((code for code in spoken if base and code.partition("-")[0].lower() == base), spoken[0])
+def clear_rows(wave_id: UUID, watch: Watch) -> None:
+    """Delete what a launch that did not come to its end left, in parts. Rows of a launched wave stay."""
+    for kind in (AccessCode, Invitation):
+        left: list[int] = [0]
+        while left:
+            with watch.part():
+                rows = kind._default_manager.filter(wave_id=wave_id, wave__launched_at=None)
+                left = list(rows.order_by("pk").values_list("pk", flat=True)[:CHUNK])
+                kind._default_manager.filter(pk__in=left).delete()
+
+
+def _invitation(wave_id: UUID, ready: _Ready, one: Drawn) -> Invitation:
+    """One invitation. A code is handed out and not sent: it counts as sent from the launch on."""
+    is_handed_out = ready.plan.channel == Study.Channel.CODE and one.state == State.WAITING
+    return Invitation(
+        wave_id=wave_id,
+        number=os.urandom(16),
+        person_id=one.member.id,
+        unit_key=one.unit,
+        cuts=one.cuts,
+        language=language_for(one.member.language, ready.plan.languages),
+        state=State.SENT if is_handed_out else one.state,
+        sent_at=ready.at if is_handed_out else None,
+    )
+
+
+def _code(secrets: WaveSecrets, plan: WavePlan, invitation: Invitation) -> AccessCode:
+    """The keyed hash of an invitation's access code, and the link it opens, locked. The code itself is kept nowhere."""
+    place = Place(invitation.unit_key, invitation.cuts, invitation.language)
+    number = bytes(invitation.number)
+    locked = code_place(secrets, link_token(secrets, plan, place, number))
+    slip = slip_of_code(secrets, access_code(secrets, number))
+    return AccessCode(wave_id=invitation.wave_id, slip=slip, place=locked)
+
+
+def _launched(wave_id: UUID, ready: _Ready, codes: int, actor: User | None, watch: Watch) -> Wave:
+    """Launch, in one short transaction. Raises _ChangedError when something it was built on changed."""
+    with transaction.atomic():
+        rules = _lock_rules()
+        watch.hold()
+        wave = Wave.objects.select_for_update().get(pk=wave_id)
+        if wave.launched_at is not None or wave.state != Wave.State.PLANNED:
+            return wave
+        study = Study.objects.select_for_update().get(pk=wave.study_id)
+        for one in questionnaires_of(study):
+            if one.version is not None:
+                fix_version(version_id=one.version.pk, actor=actor, now=ready.at)
+        instruments = [instrument_of(one) for one in questionnaires_of(study)]
+        if _basis(study, wave, rules, instruments) != ready.basis:
+            raise _ChangedError
+        counted = Counter(one.state for one in ready.drawn)
+        _check_rows(wave_id, len(ready.drawn), codes)
+        if ready.earlier is not None:
+            wave.outcome = {**wave.outcome, "earlier": ready.earlier}
+        wave.public_key = make_key(settings.KEYS, wave_id)
+        wave.plan = ready.plan.to_json()
+        wave.invited = counted[str(State.WAITING)]
+        wave.launched_at, wave.launched_by = ready.at, actor
+        wave.save()
+        watch.end()
+        payload = {"wave": wave.key, "plan": ready.plan.digest, "people": dict(counted)}
+        name = str(actor.pk) if actor is not None else audit.SYSTEM
+        audit.record(action="wave.launched", actor=name, subject=str(study.pk), payload=payload, now=ready.at)
+    return wave
+
+
+def _check_rows(wave_id: UUID, people: int, codes: int) -> None:
+    """Raise RuntimeError unless exactly what was drawn stands there."""
+    found = Invitation.objects.filter(wave_id=wave_id).count(), AccessCode.objects.filter(wave_id=wave_id).count()
+    if found != (people, codes):
+        raise RuntimeError(f"{found[0]} invitations and {found[1]} codes stand there, not {people} and {codes}")

@@ -100,7 +100,11 @@ def exports_page(*, viewer: Viewer, now: datetime) -> ExportsPage:
     waves: tuple[WaveLine, ...] = ()
     if moves:
         states = (Wave.State.SEALED, Wave.State.RELEASED)
-        found = Wave.objects.filter(state__in=states).select_related("study").order_by("-closes_at")[:MOST_LISTED]
+        found = (
+            Wave.objects.filter(state__in=states, study__kept_for=None)
+            .select_related("study")
+            .order_by("-closes_at")[:MOST_LISTED]
+        )
         waves = tuple(WaveLine(wave, has_book(wave), rows_rule(wave.study.promise)) for wave in found)
     asked = ExportRequest.objects.select_related("wave__study", "asked_by").order_by("-asked_at")[:MOST_LISTED]
     return ExportsPage(waves, tuple(_line(one, viewer, now) for one in asked), moves)

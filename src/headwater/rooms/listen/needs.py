@@ -13,8 +13,10 @@ from django.utils.translation import ngettext
 
 from headwater.rooms.house.models import Job
 from headwater.rooms.house.slots import Need
+from headwater.rooms.listen.call_backs import waiting_of
+from headwater.rooms.listen.launching_later import standings_of
 from headwater.rooms.listen.models import Invitation, SealedResponse, Wave
-from headwater.rooms.people.logic.roles import PRIVACY_OFFICER, can
+from headwater.rooms.people.logic.roles import PRIVACY_OFFICER, Viewer, can
 from headwater.rooms.people.viewers import viewer
 
 SOON = timedelta(days=2)
@@ -27,6 +29,7 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
     asker = viewer(request)
     if asker.has(PRIVACY_OFFICER):
         yield from _stopped()
+    yield from _calls(asker, now)
     if not can(asker, "studies.manage"):
         return
     yield from _to_launch()
@@ -34,6 +37,25 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
     yield from _apart()
     yield from _bounces()
     yield from _stuck()
+
+
+def _calls(asker: Viewer, now: datetime) -> Iterator[Need]:
+    waiting, due = waiting_of(viewer=asker, now=now)
+    if waiting:
+        yield Need(
+            "calls",
+            _("Customers"),
+            ngettext("%(n)d customer waits for a call", "%(n)d customers wait for a call", waiting) % {"n": waiting},
+            ngettext("%(n)d has waited for two days or more.", "%(n)d have waited for two days or more.", due)
+            % {"n": due}
+            if due
+            else _("They asked to be called back."),
+            min(5 * waiting, 60),
+            reverse("listen:calls"),
+            _("Call them"),
+            order=2,
+            is_urgent=bool(due),
+        )
 
 
 def _stopped() -> Iterator[Need]:
@@ -54,7 +76,23 @@ def _stopped() -> Iterator[Need]:
 
 def _to_launch() -> Iterator[Need]:
     waiting = Wave.objects.filter(launched_at=None, state=Wave.State.PLANNED, study__is_archived=False)
-    for wave in waiting.select_related("study").order_by("opens_at")[:3]:
+    found = list(waiting.select_related("study").order_by("opens_at")[:20])
+    launches = standings_of(found)
+    for wave in found:
+        launch = launches.get(wave.pk)
+        if launch is not None and launch.state != "working":
+            yield Need(
+                f"launch-{wave.pk}",
+                _("Something failed"),
+                _("%(study)s could not be launched") % {"study": wave.study.title},
+                " ".join(launch.problems) or launch.reason,
+                5,
+                reverse("listen:study", args=[wave.study_id]),
+                _("Look at it"),
+                order=1,
+                is_urgent=True,
+            )
+    for wave in [one for one in found if one.pk not in launches][:3]:
         yield Need(
             f"launch-{wave.pk}",
             _("Study"),

@@ -7,7 +7,8 @@ in the folder of released results. Nothing is shown in between.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -20,18 +21,30 @@ from django.db import transaction
 
 from headwater.intake import read_manifest, seal, wave_folder
 from headwater.privacy.audit import audit_releases
-from headwater.privacy.releases import release_table
+from headwater.privacy.releases import ReleaseTable, release_table
 from headwater.rooms.house import audit
 from headwater.rooms.house.jobs import enqueue_job
+from headwater.rooms.house.slots import BENCHMARKS
 from headwater.rooms.house.webhooks import announce
 from headwater.rooms.listen.logic.plans import WavePlan
 from headwater.rooms.listen.logic.wave_keys import MissingKeyError, destroy_key
 from headwater.rooms.listen.models import SealedResponse, Study, Wave
 from headwater.rooms.listen.rates import published_rates
 from headwater.rooms.listen.sealing import answer_table, forget_responses, open_responses
+from headwater.rooms.listen.serving import has_services, score_wave_of_services, services_folder, services_of
 from headwater.rooms.listen.studies import plan_in_force, plan_of
-from headwater.scoring import Comparisons, load_book, save_book, score_wave, specify
+from headwater.scoring import (
+    Benchmark,
+    Comparisons,
+    Specification,
+    load_book,
+    save_book,
+    save_services,
+    score_wave,
+    specify,
+)
 from headwater.scoring.ledgering import Ledgers, commit_release
+from headwater.scoring.services import server_moments, service_specification
 from headwater.scoring.storage import MANIFEST
 from headwater.vocab import InputError, ScoreBook, Shares
 from headwater.vocab.store_layout import ANSWERS
@@ -134,8 +147,10 @@ def release_wave(*, wave_id: UUID, now: datetime) -> Wave:
         specification = specify(plan.questionnaires)
     except InputError:
         return _finish(wave, now, {"nothing": NOTHING_TO_SCORE})
-    if not specification.columns:
+    if not specification.columns or (plan.services and not plan.cuts):
         return _finish(wave, now, {"nothing": NOTHING_TO_SCORE})
+    if plan.services:
+        return _release_services(wave, plan, specification, now)
     book, moments = score_wave(
         settings.STORE,
         study=plan.vocab_study,
@@ -161,6 +176,32 @@ def release_wave(*, wave_id: UUID, now: datetime) -> Wave:
     figures = int(sum(int(panel.shown.sum()) for panel in book.panels))
     outcome = {"units": len(plan.tree), "units_shown": shown, "figures": figures, "audit": verdict}
     return _finish(wave, now, {**outcome, "inputs_hash": book.inputs_hash})
+
+
+def _release_services(wave: Wave, plan: WavePlan, specification: Specification, now: datetime) -> Wave:
+    """Release the ratings of units that serve: a ScoreBook each, judged together."""
+    before = previous_wave(wave)
+    earlier = services_of(before) if before is not None and has_services(before) else None
+    services, moments = score_wave_of_services(plan, specification, earlier)
+    shown = [book for book in services.books if book.everybody.shown.any()]
+    if not shown:
+        return _finish(wave, now, {"nothing": TOO_FEW})
+    released = Wave.objects.filter(study_id=wave.study_id, state=Wave.State.RELEASED).order_by("order")
+    judged = [release_table(book) for one in released if has_services(one) for book in services_of(one).books]
+    verdict = _verdict(judged, [release_table(book) for book in services.books])
+    if not verdict["clean"]:
+        return _stop(wave, now, {"by": "auditor", **verdict})
+    try:
+        for server, book in zip(services.servers, services.books, strict=True):
+            commit_release(book, server_moments(moments, server), service_specification(specification), ledgers())
+    except InputError as error:
+        return _stop(wave, now, {"by": "ledger", "lines": [str(problem) for problem in error.problems]})
+    save_services(services, services_folder(wave))
+    units = int(np.any([book.everybody.shown.any(axis=1) for book in services.books], axis=0).sum())
+    figures = int(sum(int(book.everybody.shown.sum()) for book in services.books))
+    made = hashlib.sha256("".join(book.inputs_hash for book in services.books).encode()).hexdigest()
+    told = {"units": len(plan.tree), "units_shown": units, "figures": figures, "audit": verdict}
+    return _finish(wave, now, {**told, "servers": len(shown), "inputs_hash": made})
 
 
 def try_release_again(*, wave_id: UUID, actor: str, now: datetime) -> None:
@@ -194,7 +235,12 @@ def book_folder(wave: Wave) -> Path:
 
 
 def has_book(wave: Wave) -> bool:
-    """Whether numbers of a wave were released."""
+    """Whether numbers of a wave were released to those who see results. A study kept for one person releases none."""
+    return wave.study.kept_for_id is None and holds_book(wave)
+
+
+def holds_book(wave: Wave) -> bool:
+    """Whether numbers of a wave were released to anybody."""
     return wave.state == Wave.State.RELEASED and (book_folder(wave) / MANIFEST).is_file()
 
 
@@ -211,10 +257,19 @@ def previous_wave(wave: Wave) -> Wave | None:
 
 def _comparisons(wave: Wave) -> Comparisons:
     """The wave before, unit by unit, as the mapping at launch said which units are the same group."""
-    before = previous_wave(wave)
-    if before is None or not has_book(before):
-        return Comparisons()
-    return Comparisons(previous=load_book(book_folder(before)), earlier_unit=wave.outcome.get("earlier"))
+    before, benchmark = previous_wave(wave), _benchmark(wave)
+    if before is None or not holds_book(before):
+        return Comparisons(benchmark=benchmark)
+    previous = load_book(book_folder(before))
+    return Comparisons(previous=previous, earlier_unit=wave.outcome.get("earlier"), benchmark=benchmark)
+
+
+def _benchmark(wave: Wave) -> Benchmark | None:
+    """The version that the study was to be compared with when the wave was launched."""
+    if wave.launched_at is None:
+        return None
+    found = (find(wave.study_id, wave.launched_at) for find in BENCHMARKS.values())
+    return next((one for one in found if one is not None), None)
 
 
 def _attacked(wave: Wave, book: ScoreBook) -> dict[str, Any]:
@@ -222,10 +277,15 @@ def _attacked(wave: Wave, book: ScoreBook) -> dict[str, Any]:
     earlier = [
         one
         for one in Wave.objects.filter(study_id=wave.study_id, state=Wave.State.RELEASED).order_by("order")
-        if has_book(one)
+        if holds_book(one)
     ]
     tables = [release_table(load_book(book_folder(one)), rates=published_rates(one)) for one in earlier]
-    verdict = audit_releases([*tables, release_table(book, rates=published_rates(wave))], judged=tables)
+    return _verdict(tables, [release_table(book, rates=published_rates(wave))])
+
+
+def _verdict(judged: Sequence[ReleaseTable], tables: Sequence[ReleaseTable]) -> dict[str, Any]:
+    """Attack tables together with those that stood before. Returns what is kept with the wave."""
+    verdict = audit_releases([*judged, *tables], judged=judged)
     leaks = [f"{one.place}: {one.how}" for one in verdict.findings if one.severity == "leak"]
     return {
         "clean": verdict.clean,

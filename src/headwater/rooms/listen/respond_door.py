@@ -12,15 +12,17 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.exceptions import DisallowedHost
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, get_resolver
 from django.utils.translation import gettext_lazy as _
 
 from headwater.rooms.listen import respond_urls
-from headwater.rooms.listen.respond_requests import words_page
+from headwater.rooms.listen.respond_requests import wished, words_page
 from headwater.rooms.listen.respond_waves import drop_destroyed
 
 LOG = logging.getLogger(__name__)
+RETRY_SECONDS = 30
 PREFIXES = ("/r/", "/w/", "/q/", "/c/")
 
 
@@ -64,12 +66,27 @@ class RespondentsDoor:
             answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
         except Exception as error:
             LOG.exception("a respondent's page failed: %s", type(error).__name__)
-            return _failed()
+            return _away(request) if isinstance(error, (OperationalError, InterfaceError)) else _failed()
         return answer
 
 
 def _nothing_here() -> HttpResponse:
     return words_page(None, "en", title=_("This link cannot be opened"), words=_CHECK, status=404)
+
+
+def _away(request: HttpRequest) -> HttpResponse:
+    """The records cannot be reached: it passes, and the page says what is safe meanwhile."""
+    sent = request.method == "POST"
+    response = words_page(
+        None,
+        wished(request, ("en", "es", "ar")),
+        title=_("We cannot reach the answers right now"),
+        words=_NOT_STORED if sent else _COME_BACK,
+        status=503,
+        needs=sent,
+    )
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def _failed() -> HttpResponse:
@@ -83,4 +100,8 @@ def _failed() -> HttpResponse:
     )
 
 
+_NOT_STORED = _(
+    "What you just sent is NOT stored. What was saved before is safe. Go back, wait a minute and send it again."
+)
+_COME_BACK = _("Whatever you sent and were thanked for is safe. Wait a minute, then open the link again.")
 _CHECK = _("Please check that it is whole. If the survey is over, its links no longer work.")

@@ -34,11 +34,14 @@ KEPT = 128
 
 @dataclass(frozen=True)
 class Shape:
-    """What kind of page it is. saves: drafts are kept; kiosk: it resets itself; preview: nothing can be sent."""
+    """What kind of page it is. saves: drafts are kept; kiosk: it resets itself; preview: nothing can be sent. about:
+    the unit that is rated, in a study of internal service.
+    """
 
     saves: bool = True
     kiosk: bool = False
     preview: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ def blank_page(
     form: Form | None = None,
 ) -> Blank:
     """Return a page without answers, made once. Editing a questionnaire does not reach it: the plan is frozen."""
-    words = "\0".join((plan.digest, language, repr(shape), repr(closes_at), *first_page_lines))
+    asked = ",".join(question.name for question in form.questions) if form is not None else ""
+    words = "\0".join((plan.digest, asked, language, repr(shape), repr(closes_at), *first_page_lines))
     name = hashlib.sha256(words.encode()).hexdigest()
     known = _blanks.get(name)
     if known is None:
@@ -169,6 +173,7 @@ def _content(
         "title": title,
         "is_preview": shape.preview,
         "is_kiosk": shape.kiosk,
+        "about": shape.about,
         "saves": shape.saves,
         "blocks": lay_out(
             form,

@@ -44,6 +44,7 @@ from headwater.rooms.listen.respond_requests import (
 from headwater.rooms.listen.respond_stamps import Stamp, make_stamp, read_stamp
 from headwater.rooms.listen.respond_waves import LiveWave
 from headwater.rooms.listen.responding import Draft, is_copy, is_taking, read_draft, save_draft, store_response
+from headwater.rooms.listen.serving import rated_unit
 from headwater.vocab import say
 
 LOG = logging.getLogger(__name__)
@@ -95,7 +96,8 @@ def personal(request: HttpRequest, token: str) -> HttpResponse:
     live, link = read_link(request, token)
     if link.kind not in (PERSONAL, NAMED):
         return no_such_link(request)
-    return _answer(Visit(request, live, link, Shape(), timezone.now()))
+    about = rated_unit(live.frozen, link.place)
+    return _answer(Visit(request, live, link, Shape(about=about), timezone.now()))
 
 
 @respondent_view
@@ -250,7 +252,7 @@ def _sent(visit: Visit, sent: Sent, stamp: Stamp | None, checked: Checked, langu
         return _over(visit, language)
     if stored.kind == "taken":
         return _already(visit, language)
-    return _thanks(visit, language, kept)
+    return _thanks(visit, language, kept, without_comments=bool(checked.ignored))
 
 
 def _reasons(visit: Visit, sent: Sent, stamp: Stamp | None, kept: Mapping[str, Any]) -> tuple[str, ...]:
@@ -348,7 +350,9 @@ def _already(visit: Visit, language: str) -> HttpResponse:
     )
 
 
-def _thanks(visit: Visit, language: str, kept: Mapping[str, Any], *, was_in: bool = False) -> HttpResponse:
+def _thanks(
+    visit: Visit, language: str, kept: Mapping[str, Any], *, was_in: bool = False, without_comments: bool = False
+) -> HttpResponse:
     """Say that the answers are in. A best-worst ranking is worked out here and shown once; it is not kept."""
     live = visit.live
     rankings = [
@@ -358,6 +362,8 @@ def _thanks(visit: Visit, language: str, kept: Mapping[str, Any], *, was_in: boo
         for texts in [{choice.key: say(choice.text, language) for choice in question.item.choices}]
     ]
     words = live.plan.text("what_happens", language) or _("Results come back to those who answered, for groups only.")
+    if without_comments:
+        words = _("Comments are no longer taken in this survey. What you wrote there was not kept; the rest is in.")
     more: dict[str, Any] = {"done": True, "rankings": rankings, "is_kiosk": visit.shape.kiosk}
     if visit.shape.kiosk:
         more |= {"link": f"?lang={language}", "link_words": _("Begin anew"), "link_go": True}

@@ -44,11 +44,13 @@ class LiveWave:
     frozen: WavePlan
     plan: WavePlan
     secrets: WaveSecrets
+    without_comments: bool = False
 
     @cached_property
     def form(self) -> Form:
-        """Its questions."""
-        return form_of(self.frozen)
+        """Its questions: without those for comments once comments are thrown away unread."""
+        form = form_of(self.frozen)
+        return form.without_comments() if self.without_comments else form
 
     @cached_property
     def study_key(self) -> bytes:
@@ -92,6 +94,7 @@ def live_wave(wave: Wave) -> LiveWave:
         frozen,
         tightened(frozen, wave.stricter) if wave.stricter else frozen,
         WaveSecrets.of(private),
+        bool(wave.stricter.get("without_comments")),
     )
     _kept[wave.pk] = (stamp, live)
     return live

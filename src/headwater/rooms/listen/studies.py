@@ -16,7 +16,14 @@ from django.utils.translation import gettext as _
 
 from headwater.rooms.house import audit
 from headwater.rooms.listen.logic.plans import WavePlan, tightened
-from headwater.rooms.listen.models import ListenSettings, QuestionnaireVersion, Study, StudyQuestionnaire, Wave
+from headwater.rooms.listen.models import (
+    ListenSettings,
+    QuestionnaireVersion,
+    Study,
+    StudyQuestionnaire,
+    Wave,
+    WaveLaunch,
+)
 from headwater.rooms.people.models import User
 from headwater.vocab import HeadwaterError, Lens
 
@@ -25,7 +32,7 @@ Chosen = tuple[str, QuestionnaireVersion | None]
 
 FIELDS = frozenset({
     "title", "promise", "channel", "k", "comment_k", "languages", "population", "sample_percent", "cuts", "tables",
-    "texts", "ignores_cap",
+    "texts", "ignores_cap", "services",
 })  # fmt: skip
 """What `change_study` may change."""
 
@@ -149,6 +156,7 @@ def archive_study(*, study_id: UUID, actor: User | None, now: datetime) -> None:
             raise StudyRefusedError(_("A wave of this study is running. Let it end, or end it early."))
         if study.is_archived:
             return
+        _refuse_while_launching(study)
         waves.filter(launched_at=None).update(state=Wave.State.CANCELLED)
         study.is_archived = True
         study.save(update_fields=["is_archived"])
@@ -223,6 +231,8 @@ def cancel_wave(*, wave_id: UUID, actor: User | None, now: datetime) -> Wave:
             return wave
         if wave.state != Wave.State.PLANNED:
             raise StudyRefusedError(_("This wave has opened. It can be ended early."))
+        if wave.launched_at is None:
+            _refuse_while_launching(wave.study)
         wave.state = Wave.State.CANCELLED
         wave.save(update_fields=["state"])
         _record("wave.cancelled", wave.study, actor, now, {"wave": wave.key})
@@ -274,7 +284,13 @@ def _planned(study: Study) -> Wave:
     found = Wave.objects.filter(study=study, launched_at=None).exclude(state=Wave.State.CANCELLED).first()
     if found is None:
         raise StudyRefusedError(_("What was launched cannot be changed. Plan the next wave to change the study."))
+    _refuse_while_launching(study)
     return found
+
+
+def _refuse_while_launching(study: Study) -> None:
+    if WaveLaunch.objects.filter(wave__study=study, wave__launched_at=None, state=WaveLaunch.State.WORKING).exists():
+        raise StudyRefusedError(_("This wave is being launched. Wait until it is, or stop the launch."))
 
 
 def _plan_wave(study: Study, opens_at: datetime) -> Wave:
@@ -300,6 +316,8 @@ def _set(study: Study, values: Mapping[str, Any]) -> None:
     study.comment_k = max(study.comment_k, study.k)
     if study.promise == Study.Promise.ANONYMOUS and len(study.cuts) > 2:
         raise StudyRefusedError(_("An anonymous study carries at most two cuts. Declare it confidential to use more."))
+    if study.services and study.cuts:
+        raise StudyRefusedError(_("A rating of internal service carries the unit rated and no other cut."))
     study.save()
 
 
@@ -312,7 +330,9 @@ def _keep_questionnaires(study: Study, chosen: Sequence[Chosen]) -> None:
     for place, (library, version) in enumerate(chosen):
         StudyQuestionnaire.objects.create(study=study, place=place, library=library, version=version)
     study.lens = str(instrument_of(questionnaires_of(study)[0]).lens)
-    study.save(update_fields=["lens"])
+    if study.lens != Lens.SERVICE:
+        study.services = {}
+    study.save(update_fields=["lens", "services"])
 
 
 def _free_key(title: str) -> str:

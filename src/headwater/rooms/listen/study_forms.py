@@ -11,12 +11,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from headwater.rooms.listen.logic.serving import impossible_pairs, read_pairs
 from headwater.rooms.listen.models import ListenSettings, Study, Wave
 from headwater.rooms.listen.questionnaires import QuestionnaireChoice
 from headwater.rooms.listen.studies import MOST_QUESTIONNAIRES
 from headwater.rooms.listen.study_texts import NAMES
 from headwater.rooms.people.forms import DateInput
 from headwater.rooms.people.populations import AttributeValue
+from headwater.vocab import UnitTree
 
 MOST_REMINDERS = 4
 LONGEST_TEXT = 600
@@ -63,12 +65,29 @@ class WhomForm(forms.Form):
         max_value=100,
         help_text=_("100 asks everybody. A share is drawn by chance, the same from every team."),
     )
+    serves = forms.CharField(
+        label=_("Who serves whom"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=200_000,
+        help_text=_(
+            "A line each: the unit that serves; a unit that it serves, with all below. Everybody who is served is "
+            "asked about one unit that serves theirs."
+        ),
+    )
 
     def __init__(
-        self, *args: Any, units: Sequence[str], attributes: Mapping[str, Sequence[AttributeValue]], **values: Any
+        self,
+        *args: Any,
+        units: Sequence[str],
+        attributes: Mapping[str, Sequence[AttributeValue]],
+        tree: UnitTree | None = None,
+        **values: Any,
     ) -> None:
-        """Take the units that exist and the attributes with their values."""
+        """Take the units that exist and the attributes with their values. tree: for a study of internal service."""
         super().__init__(*args, **values)
+        self.tree = tree
+        if tree is None:
+            del self.fields["serves"]
         self.known_units = frozenset(units)
         self.attribute_fields: dict[str, str] = {}
         for number, (name, found) in enumerate(attributes.items()):
@@ -80,6 +99,17 @@ class WhomForm(forms.Form):
                 widget=forms.CheckboxSelectMultiple,
                 choices=[(one.value, f"{one.value} ({one.people})") for one in found],
             )
+
+    def clean_serves(self) -> dict[str, list[str]]:
+        """Read who serves whom."""
+        assert self.tree is not None
+        services, wrong = read_pairs(self.cleaned_data["serves"], self.tree)
+        if wrong:
+            message = _("This names no two open units with a semicolon between them: %(line)s")
+            raise forms.ValidationError(message % {"line": wrong[0][:120]})
+        if impossible_pairs(self.tree, services):
+            raise forms.ValidationError(_("No unit serves itself or a unit below it."))
+        return services
 
     def clean(self) -> dict[str, Any]:
         """Gather units and attributes as a study keeps them."""

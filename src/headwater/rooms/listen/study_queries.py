@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,9 @@ from django.db.models import Count
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from headwater.rooms.listen.launching import NAMED, launch_problems
+from headwater.rooms.listen.drawing import NAMED
+from headwater.rooms.listen.launching import launch_problems
+from headwater.rooms.listen.launching_later import LaunchStanding, standing_of, standings_of
 from headwater.rooms.listen.logic.places import Combination
 from headwater.rooms.listen.logic.plans import WavePlan
 from headwater.rooms.listen.models import Invitation, SealedResponse, Study, Wave
@@ -95,6 +97,17 @@ class StudyPage:
     planned: Wave | None
     can_manage: bool
     code_address: str = ""
+    launch: LaunchStanding | None = None
+
+
+@dataclass(frozen=True)
+class LaunchPage:
+    """A launch in the background, as its part of the study's page shows it."""
+
+    study: Study
+    planned: Wave | None
+    can_manage: bool
+    launch: LaunchStanding | None
 
 
 @dataclass(frozen=True)
@@ -118,21 +131,25 @@ class ReviewPage:
 def studies_page(*, viewer: Viewer, now: datetime, page: int, archived: bool) -> StudiesPage:
     """Return the list of studies."""
     require(viewer, "studies.see")
-    found = Study.objects.filter(is_archived=archived).order_by("-made_at", "key")
+    found = Study.objects.filter(is_archived=archived, kept_for=None).order_by("-made_at", "key")
     pages = Paginator(found, PAGE).get_page(page)
     latest: dict[UUID, Wave] = {}
     for wave in Wave.objects.filter(study__in=list(pages)).order_by("order"):
         latest[wave.study_id] = wave
-    lines = tuple(
-        StudyLine(
-            study,
-            latest.get(study.pk),
-            stands_of(latest[study.pk], now) if study.pk in latest else "",
-            study.pk in latest and "stopped" in latest[study.pk].outcome,
-        )
-        for study in pages
-    )
+    launches = standings_of(list(latest.values()))
+    lines = tuple(_line(study, latest.get(study.pk), launches, now) for study in pages)
     return StudiesPage(lines, pages, can(viewer, "studies.manage"), archived)
+
+
+def _line(study: Study, wave: Wave | None, launches: Mapping[UUID, LaunchStanding], now: datetime) -> StudyLine:
+    if wave is None:
+        return StudyLine(study, None, "", needs_care=False)
+    launch = launches.get(wave.pk)
+    if launch is None:
+        return StudyLine(study, wave, stands_of(wave, now), needs_care="stopped" in wave.outcome)
+    is_going_on = launch.state == "working"
+    words = _("The launch is being prepared") if is_going_on else _("The launch was not possible")
+    return StudyLine(study, wave, words, needs_care=not is_going_on)
 
 
 def study_page(*, viewer: Viewer, study_id: UUID, now: datetime) -> StudyPage:
@@ -151,7 +168,16 @@ def study_page(*, viewer: Viewer, study_id: UUID, now: datetime) -> StudyPage:
         planned=planned,
         can_manage=can(viewer, "studies.manage"),
         code_address=code_address(launched[0]) if launched and study.channel == Study.Channel.CODE else "",
+        launch=standing_of(planned) if planned is not None else None,
     )
+
+
+def launch_page(*, viewer: Viewer, study_id: UUID) -> LaunchPage:
+    """Return how a study's launch stands, and nothing else of it: asked for every few seconds."""
+    study = get_study(viewer=viewer, study_id=study_id)
+    planned = Wave.objects.filter(study=study, launched_at=None).exclude(state=Wave.State.CANCELLED).first()
+    launch = standing_of(planned) if planned is not None else None
+    return LaunchPage(study, planned, can(viewer, "studies.manage"), launch)
 
 
 def review_page(*, viewer: Viewer, study_id: UUID, now: datetime) -> ReviewPage:

@@ -13,9 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from headwater.rooms.house.slots import Erased, ExportFile, Release
+from headwater.rooms.listen import call_backs
 from headwater.rooms.listen.models import Invitation, Wave
+from headwater.rooms.people import retention
 from headwater.rooms.people.logic.roles import can
 from headwater.rooms.people.viewers import viewer
+
+CALLS_KEPT = retention.Kept(
+    gettext_lazy("Customers' call backs"),
+    gettext_lazy("Those that were settled are deleted: name, contact, what it was about and what came of it."),
+    None,
+    7,
+    call_backs.forget_settled,
+)
+"""How long call backs are kept once they are settled."""
 
 
 def releases_of(request: HttpRequest) -> Iterator[Release]:
@@ -45,7 +56,8 @@ def erase_invitations(*, person: str, actor: str, now: datetime) -> Iterator[Era
 
 def export_invitations(*, person: str, now: datetime) -> Iterator[ExportFile]:
     """Write down which studies a person was invited to. Whether an anonymous one was answered is not known."""
-    rows = Invitation.objects.filter(person=UUID(person)).select_related("wave__study").order_by("wave__launched_at")
+    asked = Invitation.objects.filter(person=UUID(person)).exclude(wave__launched_at=None)
+    rows = asked.select_related("wave__study").order_by("wave__launched_at")
     found = [
         {
             "study": one.wave.study.title,

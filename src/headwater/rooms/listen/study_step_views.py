@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from headwater.rooms.listen import studies
+from headwater.rooms.listen.census import census
+from headwater.rooms.listen.launching import is_being_launched
+from headwater.rooms.listen.logic.serving import written_pairs
 from headwater.rooms.listen.models import Study
 from headwater.rooms.listen.questionnaires import choices, find_choice
 from headwater.rooms.listen.studies import StudyRefusedError, offered_languages, questionnaires_of
@@ -30,9 +33,9 @@ from headwater.rooms.listen.study_queries import (
 )
 from headwater.rooms.listen.study_texts import NAMES, texts_of
 from headwater.rooms.people.models import Unit
-from headwater.rooms.people.populations import AttributeValue, attribute_names, attribute_values
+from headwater.rooms.people.populations import AttributeValue, tree_of
 from headwater.rooms.people.viewers import permitted, user_of, viewer
-from headwater.vocab import InputError, say
+from headwater.vocab import InputError, Lens, say
 
 MOST_ATTRIBUTES = 12
 MOST_VALUES = 30
@@ -61,9 +64,10 @@ def new_study(request: HttpRequest) -> HttpResponse:
 def step(request: HttpRequest, study_id: UUID, name: str) -> HttpResponse:
     """One step of preparing a study's next wave."""
     study = get_study(viewer=viewer(request), study_id=study_id)
-    planned_wave(study)
     if name not in STEP_VIEWS:
         raise Http404
+    if is_being_launched(planned_wave(study)):
+        return redirect("listen:study", study.pk)
     return STEP_VIEWS[name](request, study)
 
 
@@ -72,9 +76,9 @@ def step(request: HttpRequest, study_id: UUID, name: str) -> HttpResponse:
 def reach(request: HttpRequest, study_id: UUID) -> HttpResponse:
     """How many people the form at hand would ask, for the page to show while choosing. Nothing is kept."""
     study = get_study(viewer=viewer(request), study_id=study_id)
-    form = _whom_form(request)
+    form = _whom_form(request, study)
     if form.is_valid():
-        study.population, study.sample_percent = form.cleaned_data["population"], form.cleaned_data["sample_percent"]
+        _try(study, form.cleaned_data)
     return render(request, "listen/study/_reach.html", {"study": study, "reach": reach_of(study)})
 
 
@@ -100,10 +104,9 @@ def _whom(request: HttpRequest, study: Study) -> HttpResponse:
     then = request.POST.get("then", "")
     chosen = request.POST.getlist("units") if request.method == "POST" else study.population.get("units", [])
     if request.method == "POST" and form.is_valid():
-        population, percent = form.cleaned_data["population"], form.cleaned_data["sample_percent"]
         if then in ("find", "count"):
-            study.population, study.sample_percent = population, percent
-        elif _kept(request, study, form, {"population": population, "sample_percent": percent}):
+            _try(study, form.cleaned_data)
+        elif _kept(request, study, form, _of_whom(form.cleaned_data)):
             return redirect("listen:study_step", study.pk, "promise")
     units = choosable_units(question=question, chosen=chosen)
     more = {
@@ -116,16 +119,30 @@ def _whom(request: HttpRequest, study: Study) -> HttpResponse:
     return _show(request, study, "whom", form, more)
 
 
-def _whom_form(request: HttpRequest, study: Study | None = None) -> WhomForm:
+def _of_whom(cleaned: Mapping[str, Any]) -> dict[str, Any]:
+    """What the step says of a study. Who serves whom leaves no room for a cut."""
+    found = {name: cleaned[name] for name in ("population", "sample_percent")}
+    return {**found, "services": cleaned["serves"], "cuts": []} if "serves" in cleaned else found
+
+
+def _try(study: Study, cleaned: Mapping[str, Any]) -> None:
+    """Let the study at hand ask whom the form says. Nothing is kept."""
+    for name, value in _of_whom(cleaned).items():
+        setattr(study, name, value)
+
+
+def _whom_form(request: HttpRequest, study: Study) -> WhomForm:
     attributes = _attributes(MOST_VALUES)
-    initial: dict[str, Any] = {}
-    if study is not None:
-        initial["sample_percent"] = study.sample_percent
-        chosen = study.population.get("attributes", {})
-        initial |= {f"attribute_{place}": chosen.get(name, []) for place, name in enumerate(attributes)}
+    initial: dict[str, Any] = {"sample_percent": study.sample_percent}
+    chosen = study.population.get("attributes", {})
+    initial |= {f"attribute_{place}": chosen.get(name, []) for place, name in enumerate(attributes)}
+    tree = None
+    if study.lens == Lens.SERVICE and Unit.objects.filter(is_open=True).exists():
+        tree, _rows = tree_of()
+        initial["serves"] = written_pairs(study.services, tree)
     asked = request.POST.getlist("units")
     known = Unit.objects.filter(is_open=True, key__in=asked[:5000]).values_list("key", flat=True)
-    return WhomForm(request.POST or None, units=list(known), attributes=attributes, initial=initial)
+    return WhomForm(request.POST or None, units=list(known), attributes=attributes, tree=tree, initial=initial)
 
 
 def _promise(request: HttpRequest, study: Study) -> HttpResponse:
@@ -245,14 +262,12 @@ def _cards(form: WhatForm) -> list[dict[str, Any]]:
 
 def _attributes(most: int) -> dict[str, list[AttributeValue]]:
     """The attributes that are groups and not ids: two to `most` values."""
-    found: dict[str, list[AttributeValue]] = {}
-    for name in attribute_names():
-        values = attribute_values(name)
-        if 2 <= len(values) <= most:
-            found[name] = values
-        if len(found) == MOST_ATTRIBUTES:
-            break
-    return found
+    try:
+        held = census().attributes
+    except LookupError:
+        return {}
+    found = {name: list(one.values) for name, one in held.items() if 2 <= len(one.values) <= most}
+    return dict(list(found.items())[:MOST_ATTRIBUTES])
 
 
 def _named(codes: Any) -> list[tuple[str, str]]:

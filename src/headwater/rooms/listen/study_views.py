@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from headwater.rooms.listen import studies, study_queries
-from headwater.rooms.listen.launching import LaunchRefusedError, launch_wave
+from headwater.rooms.listen.launching import LaunchRefusedError
+from headwater.rooms.listen.launching_later import begin_launch, stop_launch
 from headwater.rooms.listen.models import ListenSettings, Study, Wave
 from headwater.rooms.listen.releasing import release_nothing, seal_without_damaged, try_release_again
 from headwater.rooms.listen.studies import StudyRefusedError, plan_in_force
@@ -53,12 +54,40 @@ def launch(request: HttpRequest, study_id: UUID) -> HttpResponse:
     found = study_queries.get_study(viewer=viewer(request), study_id=study_id)
     wave = study_queries.planned_wave(found)
     try:
-        launched = launch_wave(wave_id=wave.pk, actor=user_of(request), now=timezone.now())
+        launched = begin_launch(wave_id=wave.pk, actor=user_of(request), now=timezone.now())
     except LaunchRefusedError as error:
         for problem in error.problems:
             messages.error(request, problem)
         return redirect("listen:study_step", found.pk, "review")
-    messages.success(request, _("%(title)s is launched. What it promises is frozen.") % {"title": launched.title})
+    if launched.launched_at is not None:
+        messages.success(request, _("%(title)s is launched. What it promises is frozen.") % {"title": launched.title})
+    return redirect("listen:study", found.pk)
+
+
+@permitted("studies.see")
+@require_safe
+def launch_progress(request: HttpRequest, study_id: UUID) -> HttpResponse:
+    """How far a launch in the background is: a part of the study's page, which asks for it again and again."""
+    page = study_queries.launch_page(viewer=viewer(request), study_id=study_id)
+    if page.launch is None or page.launch.state != "working":
+        if not request.headers.get("HX-Request"):
+            return redirect("listen:study", study_id)
+        answer = HttpResponse(status=204)
+        answer["HX-Refresh"] = "true"  # it ended, one way or the other: the whole page says how
+        return answer
+    return render(request, "listen/study/_launch.html", {"page": page})
+
+
+@permitted("studies.manage")
+@require_POST
+def launch_stop(request: HttpRequest, study_id: UUID) -> HttpResponse:
+    """Stop a launch that is being prepared."""
+    found = study_queries.get_study(viewer=viewer(request), study_id=study_id)
+    wave = Wave.objects.filter(study=found, launched_at=None).exclude(state=Wave.State.CANCELLED).first()
+    if wave is not None and stop_launch(wave_id=wave.pk, actor=user_of(request), now=timezone.now()):
+        messages.success(request, _("The launch was stopped. Nobody was asked, and the study can be changed again."))
+    else:
+        messages.error(request, _("There was no launch to stop."))
     return redirect("listen:study", found.pk)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headwater.rooms.listen import moving_urls, questionnaire_urls, respond_desk_urls, study_urls
+from headwater.rooms.listen import call_back_urls, moving_urls, questionnaire_urls, respond_desk_urls, study_urls
 
 app_name = "listen"
 urlpatterns = [
@@ -10,4 +10,5 @@ urlpatterns = [
     *questionnaire_urls.urlpatterns,
     *moving_urls.urlpatterns,
     *respond_desk_urls.urlpatterns,
+    *call_back_urls.urlpatterns,
 ]

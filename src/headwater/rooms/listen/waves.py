@@ -17,7 +17,8 @@ from headwater.rooms.house import audit
 from headwater.rooms.house.jobs import enqueue_job
 from headwater.rooms.house.models import Job
 from headwater.rooms.house.webhooks import announce
-from headwater.rooms.listen.launching import NAMED
+from headwater.rooms.listen.drawing import NAMED
+from headwater.rooms.listen.launching_later import resume_launches
 from headwater.rooms.listen.logic.clock import Step, WaveFacts, mailings, next_step
 from headwater.rooms.listen.models import RateUpdate, Study, Wave
 from headwater.rooms.listen.rates import publish_rates
@@ -38,7 +39,10 @@ def advance_waves(*, now: datetime) -> list[tuple[str, Step]]:
 
 
 def queue_advances(*, now: datetime) -> None:
-    """Queue one job for each wave that is due, unless one waits or runs already: the job `advance_waves`."""
+    """Queue one job for each wave that is due, unless one waits or runs already, and launches whose worker died: the
+    job `advance_waves`.
+    """
+    resume_launches(now=now)
     standing = Job.objects.filter(name="advance_wave", state__in=(Job.State.WAITING, Job.State.RUNNING))
     busy = {arguments.get("wave_id") for arguments in standing.values_list("arguments", flat=True)}
     for wave_id in due_waves(now=now):
@@ -76,6 +80,8 @@ def facts_of(wave: Wave, now: datetime) -> WaveFacts:
     by_mail = study.channel == Study.Channel.MAIL
     due = sum(at <= now for at in mailings(wave.opens_at, wave.closes_at, study.reminders)) if by_mail else 0
     rated = study.channel in NAMED and wave.state == Wave.State.OPEN and now >= wave.opens_at + timedelta(days=1)
+    # How many of a team answered, less those who rated one unit, would tell how many rated the other.
+    rated = rated and not (wave.plan or {}).get("services")
     return WaveFacts(
         state=wave.state,
         is_launched=wave.launched_at is not None,

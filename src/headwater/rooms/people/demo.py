@@ -6,7 +6,7 @@ import csv
 import io
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -15,10 +15,13 @@ from headwater.rooms.house import audit
 from headwater.rooms.people.imports import check_import, confirm_import
 from headwater.rooms.people.models import Person, Role, Unit, User
 from headwater.rooms.people.services import create_account, give_role
-from headwater.simulation import SimulationPlan, simulate
+from headwater.simulation.demonstration import demonstration, teams_to_follow
 from headwater.simulation.staff import AREA, TENURE, Staff
 
 FILE = "harbour-transit.csv"
+STANDING = timedelta(days=400)
+"""How long the organisation has stood as it is: longer than any of its studies."""
+
 ATTRIBUTES = ("Time here", "Kind of work")
 
 
@@ -32,28 +35,33 @@ class DemoAccount:
 
 
 def seed_demo(*, people: int, seed: int, now: datetime) -> list[DemoAccount]:
-    """Bring in a simulated organisation and make an account for each role. Returns them with their passwords."""
-    staff = simulate(SimulationPlan(people=people, customers=1, waves=1, seed=seed)).staff
+    """Bring in a simulated organisation and make an account for each role. Returns them with their passwords.
+
+    The team leader leads nine people, whose own scores can be shown; of the small team too few answer.
+    """
+    world = demonstration(people, seed)
     made: list[DemoAccount] = []
+    stood = now - STANDING
     with transaction.atomic():
         administrator = _account("administrator", "Noa Administrator", None, Role.ADMINISTRATOR, made, now)
         checked = check_import(
-            content=organisation_file(staff),
+            content=organisation_file(world.staff),
             file_name=FILE,
             is_full=True,
-            effective_date=timezone.localdate(now),
+            effective_date=timezone.localdate(stood),
             actor=administrator,
-            now=now,
+            now=stood,
         )
-        confirm_import(import_id=checked.pk, actor=administrator, now=now)
+        confirm_import(import_id=checked.pk, actor=administrator, now=stood)
         top = Unit.objects.get(parent=None, is_open=True)
-        team = Unit.objects.filter(size=1, own_people__gte=5).order_by("number").first() or top
+        team, small = (Unit.objects.get(key=key) for key in teams_to_follow(world))
         member = Person.objects.filter(unit=team, is_active=True).order_by("key").first()
         _account("experience lead", "Eli Experience", None, Role.EXPERIENCE_LEAD, made, now)
         _account("analyst", "Ana Analyst", None, Role.ANALYST, made, now)
         _account("privacy officer", "Per Privacy", None, Role.PRIVACY_OFFICER, made, now)
         _account("top leader", "", top.leader, None, made, now)
         _account("team leader", "", team.leader, None, made, now)
+        _account("small team leader", "", small.leader, None, made, now)
         _account("employee", "", member, None, made, now)
     return made
 

@@ -108,14 +108,18 @@ def people_of(
     attributes: Mapping[str, Sequence[str]] | None = None,
     *,
     with_leaders: bool = False,
+    only: Sequence[str] | None = None,
 ) -> QuerySet[Person]:
     """Return the active people of whole subtrees who have the attributes asked for.
 
     units: keys of the units on top of each subtree, None for everybody. attributes: by name, the values that are
     allowed; all names must match. A subtree's own leader belongs to the unit above and is left out, unless
-    with_leaders says otherwise. Raises LookupError naming units that are not open.
+    with_leaders says otherwise. only: ids of the persons to choose among, None for all. Raises LookupError naming units
+    that are not open.
     """
     found = Person.objects.filter(is_active=True)
+    if only is not None:
+        found = found.filter(pk__in=list(only))
     if units is not None:
         found = found.filter(_within(list(dict.fromkeys(units)), with_leaders=with_leaders))
     for number, (name, values) in enumerate((attributes or {}).items()):
@@ -162,6 +166,7 @@ def population(
     attributes: Mapping[str, Sequence[str]] | None = None,
     *,
     with_leaders: bool = False,
+    only: Sequence[str] | None = None,
 ) -> Iterator[Member]:
     """Yield the people of `people_of`, by key, in constant memory."""
     led: dict[uuid.UUID, list[str]] = {}
@@ -169,7 +174,7 @@ def population(
     for leader, key in standing.values_list("leader_id", "key"):
         if leader is not None:
             led.setdefault(leader, []).append(key)
-    rows = people_of(units, attributes, with_leaders=with_leaders).order_by("key")
+    rows = people_of(units, attributes, with_leaders=with_leaders, only=only).order_by("key")
     fields = rows.values_list("pk", "key", "name", "unit__key", "attributes", "email", "language")
     for pk, key, name, unit, values, email, language in fields.iterator(CHUNK):
         yield Member(pk, key, name, unit or "", tuple(led.get(pk, ())), values, email, language)

@@ -17,7 +17,7 @@ Answers by item key, as they are kept in a box and opened at sealing:
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -57,11 +57,27 @@ class Question:
 
 @dataclass(frozen=True)
 class Form:
-    """Every question of some questionnaires, each item once, in their order. part: the place of its questionnaire."""
+    """Every question of some questionnaires, each item once, in their order. part: the place of its questionnaire.
+
+    dropped: by name of their field, questions that are asked no more; a page opened before may still send them.
+    """
 
     questions: tuple[Question, ...]
     by_name: Mapping[str, Question]
     by_key: Mapping[str, Question]
+    dropped: Mapping[str, Question] = field(default_factory=dict)
+
+    @cached_property
+    def dropped_keys(self) -> frozenset[str]:
+        """Items that are asked no more."""
+        return frozenset(question.key for question in self.dropped.values())
+
+    def without_comments(self) -> Form:
+        """Return the form without its text questions. The others keep the names of their fields."""
+        kept = tuple(question for question in self.questions if question.item.kind != "text")
+        left = {question.name: question for question in kept}
+        gone = {question.name: question for question in self.questions if question.name not in left}
+        return Form(kept, left, {question.key: question for question in kept}, gone)
 
     @cached_property
     def has_conditions(self) -> bool:

@@ -8,7 +8,6 @@ that would be shared by fewer than k is left out of the answer.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,11 +39,9 @@ def hide(tree: UnitTree, unit: IntArray, cuts: IntArray, k: int) -> Hidden:
     """
     shared = shared_units(tree, np.bincount(unit, minlength=len(tree)).astype(np.int64), k)
     placed = np.where(unit >= 0, shared[unit], -1)
-    carried = cuts.copy()
-    for place in np.unique(placed[placed >= 0]).tolist():
-        members = np.flatnonzero(placed == place)
-        carried[members] = _coarsened(cuts[members], k)
-    carried[placed < 0] = UNKNOWN
+    carried = np.where((placed >= 0)[:, None], cuts, UNKNOWN)
+    held = np.flatnonzero(placed >= 0)
+    carried[held] = _coarsened(placed[held], carried[held], k)
     return Hidden(placed, carried)
 
 
@@ -70,31 +67,44 @@ def shared_units(tree: UnitTree, asked: IntArray, k: int) -> IntArray:
     return goes
 
 
-def _coarsened(cuts: IntArray, k: int) -> IntArray:
-    """Leave cuts out within one place until every combination left is shared by k.
+def _coarsened(place: IntArray, cuts: IntArray, k: int) -> IntArray:
+    """Leave cuts out until, within each place, every combination left is shared by k.
 
-    First both cuts are tried, then the first alone, then none. Those with none must be k as well: the smallest of the
-    other groups joins them until they are.
+    place: int64[P], cuts: int64[P, C]. First all cuts are tried, then one fewer, until none is left. Those with none
+    must be k as well: where they are fewer, the smallest of the other groups of their place joins them. Each of those
+    is k already, so one is enough.
     """
-    count, width = cuts.shape
-    signature: list[Levels] = [tuple(row) for row in cuts.tolist()]
-    for kept in range(width, -1, -1):
-        groups = Counter(signature)
-        for person in range(count):
-            if groups[signature[person]] < k and _known(signature[person]) > kept - 1:
-                signature[person] = (*signature[person][: max(kept - 1, 0)], *([UNKNOWN] * (width - max(kept - 1, 0))))
-    groups = Counter(signature)
-    while any(size < k for size in groups.values()) and len(groups) > 1:
-        bare = (UNKNOWN,) * width
-        smallest = min((group for group in groups if group != bare), key=lambda group: (groups[group], group))
-        signature = [bare if one == smallest else one for one in signature]
-        groups = Counter(signature)
-    return np.array(signature, np.int64).reshape(count, width)
+    made = cuts.copy()
+    width = made.shape[1]
+    for kept in range(width, 0, -1):
+        _rows, group, counts = _groups(place, made)
+        lacks = (counts[group] < k) & (made[:, kept - 1 :] != UNKNOWN).any(axis=1)
+        made[lacks, kept - 1 :] = UNKNOWN
+    rows, group, counts = _groups(place, made)
+    is_bare = (rows[:, 1:] == UNKNOWN).all(axis=1)
+    waits = set(rows[is_bare & (counts < k), 0].tolist())
+    joins: dict[int, int] = {}
+    for one in np.lexsort([*rows.T[::-1], counts]).tolist():  # smallest group first, then in the order of the cuts
+        where = int(rows[one, 0])
+        if where in waits and not is_bare[one]:
+            joins.setdefault(where, one)
+    if joins:
+        made[np.isin(group, list(joins.values()))] = UNKNOWN
+    return made
 
 
-def _known(levels: Levels) -> int:
-    """The number of leading cuts until the last one that is known."""
-    return max((place + 1 for place, level in enumerate(levels) if level != UNKNOWN), default=0)
+def _groups(place: IntArray, cuts: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+    """Return the groups of place and cuts: int64[G, 1 + C] rows, int64[P] the group of each person, int64[G] counts."""
+    columns = np.column_stack([place, cuts]).astype(np.int64)
+    if not len(columns):
+        return columns, np.zeros(0, np.int64), np.zeros(0, np.int64)
+    # One number a row, as rows are slow to sort.
+    spans = columns.max(axis=0) + 2
+    code = np.zeros(len(columns), np.int64)
+    for column, span in zip(columns.T, spans.tolist(), strict=True):
+        code = code * span + (column + 1)
+    _codes, first, group, counts = np.unique(code, return_index=True, return_inverse=True, return_counts=True)
+    return columns[first], group.reshape(-1).astype(np.int64), counts.astype(np.int64)
 
 
 @dataclass(frozen=True)
@@ -119,13 +129,19 @@ def combinations_of(keys: Sequence[str], levels: Sequence[Sequence[str]], cuts: 
     cuts: int64[P, C], what people have; hidden: what their answers carry. People without a level are left out.
     """
     whole = (cuts >= 0).all(axis=1) & (hidden.unit >= 0)
-    people = Counter(map(tuple, cuts[whole].tolist()))
-    carried = Counter(map(tuple, hidden.cuts[whole & (hidden.cuts == cuts).all(axis=1)].tolist()))
+    people = _counted(cuts[whole])
+    carried = _counted(hidden.cuts[whole & (hidden.cuts == cuts).all(axis=1)])
     return tuple(
         Combination(
             {key: names[level] for key, names, level in zip(keys, levels, combination, strict=True)},
             people[combination],
-            carried[combination],
+            carried.get(combination, 0),
         )
         for combination in sorted(people)
     )
+
+
+def _counted(cuts: IntArray) -> dict[Levels, int]:
+    """How many people have each combination."""
+    rows, _group, counts = _groups(np.zeros(len(cuts), np.int64), cuts)
+    return {tuple(row[1:]): count for row, count in zip(rows.tolist(), counts.tolist(), strict=True)}

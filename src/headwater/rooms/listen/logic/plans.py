@@ -35,6 +35,7 @@ class WavePlan:
     instruments: questionnaires as YAML. unit_*: the tree in preorder at launch; unit_parents: the place of the unit
     above, -1 at the top. invited: people of each unit (not below it) who are asked; empty where nobody knows how many
     (open links, customers). texts: words of the first page by name and language. tables: what is released, named.
+    services: the units served by each unit that serves, by key; empty in studies that are not about internal service.
     """
 
     study: str
@@ -58,6 +59,7 @@ class WavePlan:
     texts: Mapping[str, Texts] = field(default_factory=dict)
     tables: tuple[str, ...] = ("scores", "shares", "response")
     organisation: str = ""
+    services: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     format: int = FORMAT
 
     @classmethod
@@ -65,16 +67,18 @@ class WavePlan:
         """Read a plan back. Raises ValueError for another format, KeyError or TypeError for a damaged one."""
         if content["format"] != FORMAT:
             raise ValueError(f"the plan of a wave has format {content['format']}, not {FORMAT}")
-        values = {name.name: content[name.name] for name in fields(cls)}
+        values = {name.name: content[name.name] for name in fields(cls) if name.name != "services"}
         for name, value in values.items():
             if isinstance(value, list):
                 values[name] = tuple(value)
         values["cuts"] = tuple(PlannedCut(**{**cut, "levels": tuple(cut["levels"])}) for cut in content["cuts"])
+        values["services"] = {unit: tuple(served) for unit, served in content.get("services", {}).items()}
         return cls(**values)
 
     def to_json(self) -> dict[str, Any]:
-        """Write the plan down."""
-        return json.loads(json.dumps(asdict(self)))  # type: ignore[no-any-return]
+        """Write the plan down. Without services nothing is written of them, as in plans before there were any."""
+        content: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return content if self.services else {key: value for key, value in content.items() if key != "services"}
 
     @cached_property
     def digest(self) -> str:

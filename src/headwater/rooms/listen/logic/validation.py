@@ -65,6 +65,7 @@ class Checked:
     """Answers that were checked. answers: by item key, those that pass. seen: keys of conditional questions that the
     respondent had before them. partial: by item key, what a draft keeps of an answer that is not whole yet. echo: by
     item key, the words to show again where they did not pass. before: what an earlier draft held and this one does not.
+    ignored: keys of questions that are asked no more and were answered all the same; nothing of that is kept.
     """
 
     answers: dict[str, Any]
@@ -73,6 +74,7 @@ class Checked:
     partial: dict[str, Any] = field(default_factory=dict)
     echo: dict[str, str] = field(default_factory=dict)
     before: dict[str, Any] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
 
     @property
     def draft(self) -> dict[str, Any]:
@@ -101,6 +103,7 @@ def read_body(body: bytes) -> tuple[dict[str, list[str]], set[str]]:
 def check_fields(form: Form, fields: Mapping[str, list[str]], wrong: Iterable[str] = ()) -> Checked:
     """Check what a page sent. fields, wrong: as `read_body` returns them."""
     values: dict[str, Any] = {}
+    wrong = [name for name in wrong if name not in form.dropped]
     problems = [AnswerProblem("", "unknown") for name in wrong if _question_of(form, name) is None][:1]
     badly = {found.key for name in wrong if (found := _question_of(form, name)) is not None}
     seen: set[str] = set()
@@ -114,6 +117,9 @@ def check_fields(form: Form, fields: Mapping[str, list[str]], wrong: Iterable[st
                 values[question.key] = given[0]
             else:
                 problems.append(AnswerProblem(question.key, "twice"))
+            continue
+        if name in form.dropped:
+            values[form.dropped[name].key] = "".join(given)
             continue
         if name in OWN_FIELDS:
             if name == "_seen":
@@ -143,9 +149,14 @@ def check_values(
     problems = list(already)
     refused = {problem.item for problem in problems}
     passed: dict[str, Any] = {}
+    ignored: set[str] = set()
     partial: dict[str, Any] = {}
     echo: dict[str, str] = {}
     for key, value in values.items():
+        if key in form.dropped_keys:
+            if value is not None and str(value).strip():
+                ignored.add(key)
+            continue
         question = form.by_key.get(key)
         if question is None:
             if not any(problem.kind == "unknown" for problem in problems):
@@ -173,7 +184,7 @@ def check_values(
                 echo[key] = _echoed(value)
         elif answered(made):
             passed[key] = made
-    return Checked(passed, tuple(problems), partial=partial, echo=echo)
+    return Checked(passed, tuple(problems), partial=partial, echo=echo, ignored=frozenset(ignored))
 
 
 def complete(form: Form, checked: Checked) -> tuple[dict[str, Any], tuple[AnswerProblem, ...]]:

@@ -10,6 +10,7 @@ from headwater.rooms.listen.models.studies import (
     Study,
     StudyQuestionnaire,
     Wave,
+    WaveLaunch,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "Study",
     "StudyQuestionnaire",
     "Wave",
+    "WaveLaunch",
 ]

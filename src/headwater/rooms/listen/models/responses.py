@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 
 from headwater.rooms.listen.models.studies import Wave
+from headwater.rooms.people.models import User
 
 
 class SealedResponse(models.Model):
@@ -76,7 +77,10 @@ class BatchReceipt(models.Model):
 
 
 class CallBack(models.Model):
-    """A customer who asks to be called back: a case of its own, never joined to an anonymous answer."""
+    """A customer who asks to be called back: a case of its own, never joined to an anonymous answer.
+
+    outcome: what came of it, written down so far. done_at: when somebody said that it is settled.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     wave = models.ForeignKey(Wave, models.PROTECT, related_name="+")
@@ -86,4 +90,15 @@ class CallBack(models.Model):
     words = models.TextField(blank=True)
     asked_date = models.DateField()
     done_at = models.DateTimeField(null=True)
+    done_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     outcome = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        """Settled by somebody, and quick to list: open ones first, the oldest first."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(done_at__isnull=False) | models.Q(done_by=None), name="call_settled_at_a_time"
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["done_at", "asked_date"], name="call_standing")]

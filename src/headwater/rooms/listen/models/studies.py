@@ -20,9 +20,13 @@ def every_table() -> list[str]:
 class Study(models.Model):
     """What is asked of whom, and what is promised to them.
 
-    population: {"units": [unit keys, with all below them], "attributes": {name: [values]}}; empty is everybody. cuts:
-    [{"key", "label", "attribute", "levels": [...]}]. tables: what is released, named. reminders: days after the start.
-    texts: by name ("purpose", "who_asks", "what_happens"), words by language.
+    population: {"units": [unit keys, with all below them], "attributes": {name: [values]}, "people": [ids of persons
+    chosen one by one, left out where nobody was]}; empty is everybody. cuts:
+    [{"key", "label", "attribute", "levels": [...]}]. services: who serves whom, {key of a unit that serves: [keys of
+    the units it serves]}; a study with services asks those who are served about the units that serve them. tables:
+    what is released, named. reminders: days after the start.
+    texts: by name ("purpose", "who_asks", "what_happens"), words by language. kept_for: whose own study it is; its
+    results are for that person alone.
     """
 
     class Promise(models.TextChoices):
@@ -52,6 +56,7 @@ class Study(models.Model):
     population = models.JSONField(default=dict)
     sample_percent = models.PositiveSmallIntegerField(default=100)
     cuts = models.JSONField(default=list)
+    services = models.JSONField(default=dict)
     tables = models.JSONField(default=every_table)
     reminders = models.JSONField(default=list)
     texts = models.JSONField(default=dict)
@@ -61,6 +66,7 @@ class Study(models.Model):
     is_archived = models.BooleanField(default=False)
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    kept_for = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         """Promises that can be kept."""
@@ -162,6 +168,43 @@ class Wave(models.Model):
     def __str__(self) -> str:
         """The title."""
         return self.title
+
+
+class WaveLaunch(models.Model):
+    """The launch of a wave in the background: how far it is, or why it was refused. Nothing of it counts before the
+    wave itself is launched.
+
+    asked: how often somebody asked for it; only the job of the latest asking does anything. run: counted up by whoever
+    takes the work up, so that one who was thought dead stops writing. touched_at: when it last came further.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        WORKING = "working"
+        REFUSED = "refused"
+        STOPPED = "stopped"
+        DONE = "done"
+
+    wave = models.OneToOneField(Wave, models.PROTECT, primary_key=True, related_name="+")
+    state = models.CharField(max_length=7, choices=State.choices, default=State.WORKING)
+    asked = models.PositiveIntegerField(default=1)
+    asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    run = models.PositiveIntegerField(default=0)
+    touched_at = models.DateTimeField()
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list)
+
+    class Meta:
+        """States that are known, and no more done than there is."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(state__in=["working", "refused", "stopped", "done"]), name="launch_known_state"
+            ),
+            models.CheckConstraint(condition=models.Q(done__lte=models.F("total")), name="launch_done_within_total"),
+        ]
 
 
 class Invitation(models.Model):

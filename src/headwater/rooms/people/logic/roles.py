@@ -22,9 +22,18 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "privacy.erase": frozenset({PRIVACY_OFFICER}),
     "studies.see": frozenset({ADMINISTRATOR, EXPERIENCE_LEAD, ANALYST, PRIVACY_OFFICER}),
     "studies.manage": frozenset({EXPERIENCE_LEAD}),
+    "calls.work": frozenset({EXPERIENCE_LEAD, LEADER}),
     "answers.move": frozenset({EXPERIENCE_LEAD, ANALYST}),
     "exports.approve": frozenset({EXPERIENCE_LEAD, PRIVACY_OFFICER}),
     "results.see": frozenset({EXPERIENCE_LEAD, ANALYST, LEADER}),
+    "results.explore": frozenset({EXPERIENCE_LEAD, ANALYST}),
+    "results.give": frozenset({EXPERIENCE_LEAD}),
+    "themes.edit": frozenset({EXPERIENCE_LEAD, ANALYST}),
+    "results.import": frozenset({EXPERIENCE_LEAD, ANALYST}),
+    "benchmarks.manage": frozenset({EXPERIENCE_LEAD, ANALYST}),
+    "results.start": frozenset({LEADER}),
+    "journeys.edit": frozenset({EXPERIENCE_LEAD}),
+    "surprises.rule": frozenset({ADMINISTRATOR, EXPERIENCE_LEAD}),
     "interfaces.manage": frozenset({ADMINISTRATOR}),
 }
 """The roles that open an action."""
