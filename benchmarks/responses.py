@@ -1,7 +1,8 @@
 """Complete submissions a second: fetch a page of 60 five-point items, send it, on disk before it is thanked for.
 
-`python -m benchmarks.responses` measures Headwater on SQLite (synchronous=FULL), and on PostgreSQL where
-HEADWATER_DATABASE_URL names a server. A peer stands beside it in the same run:
+`python -m benchmarks.responses` measures Headwater on SQLite (synchronous=FULL) and on PostgreSQL (fsync and
+synchronous_commit on): the server that HEADWATER_DATABASE_URL names, else an embedded one of its own. A peer stands
+beside it in the same run:
 
     python -m benchmarks.responses --peer http://127.0.0.1:8080/index.php/1234 --done "Thank you"
 
@@ -15,10 +16,12 @@ import os
 import statistics
 import tempfile
 from collections.abc import Iterator
+from contextlib import nullcontext
 from itertools import repeat
 from pathlib import Path
 from time import perf_counter
 
+from benchmarks._embedded_postgresql import embedded
 from benchmarks._form_load import Outcome, run_load
 from benchmarks._served_wave import memory_of, prepare, served
 
@@ -78,6 +81,11 @@ def headwater(name: str, database: str, runs: int, seconds: float) -> float:
             return tell(name, outcomes, memory_of(server))
 
 
+def named() -> bool:
+    """Whether a server was named to measure."""
+    return bool(os.environ.get("HEADWATER_DATABASE_URL"))
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.responses")
@@ -87,13 +95,15 @@ def main() -> None:
     parser.add_argument("--done", default="Thank you", help="words of the page by which the peer thanks")
     chosen = parser.parse_args()
     found = headwater("Headwater, SQLite", "", chosen.runs, chosen.seconds)
-    database = os.environ.get("HEADWATER_DATABASE_URL", "")
-    if database:
-        headwater("Headwater, PostgreSQL", database, chosen.runs, chosen.seconds)
+    lowest = found
+    with nullcontext(os.environ["HEADWATER_DATABASE_URL"]) if named() else embedded() as database:
+        if database:
+            name = "Headwater, PostgreSQL" if named() else "Headwater, embedded PG"
+            lowest = min(lowest, headwater(name, database, chosen.runs, chosen.seconds))
     if chosen.peer:
         other = tell("peer", measure(repeat(chosen.peer), chosen.done.encode(), chosen.runs, chosen.seconds))
         print(f"ratio: {found / other:.1f} times the peer")
-    verdict = "holds" if found >= GOAL else "does not hold"
+    verdict = "holds" if lowest >= GOAL else "does not hold"
     print(f"claim: {GOAL} complete submissions a second on two cores, generator included: {verdict}")
 
 
