@@ -42,7 +42,7 @@ def constants(node: ast.expr) -> Iterator[str]:
 
 def asked() -> set[str]:
     """Every text that is looked up."""
-    found = set()
+    found = set[str]()
     for path in BELOW:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"said", "said_of"}:
@@ -59,9 +59,9 @@ def spanish() -> dict[str, str]:
     with (CATALOGUES / "es" / "LC_MESSAGES" / f"{DOMAIN}.po").open("rb") as file:
         for message in read_po(file, abort_invalid=True):
             if isinstance(message.id, tuple):
-                found |= dict(zip(message.id, message.string, strict=False))
+                found |= {str(one): str(words) for one, words in zip(message.id, message.string or (), strict=False)}
             elif message.id:
-                found[message.id] = str(message.string)
+                found[str(message.id)] = str(message.string)
     return found
 
 
