@@ -1,6 +1,6 @@
 """A seeded organisation with a known truth, for the demonstration, for tests and for benchmarks."""
 
-from headwater.simulation.truth import Strengths
+from headwater.simulation.truth import Strengths, Turn
 from headwater.simulation.world import (
     CUSTOMER_INSTRUMENTS,
     CUTS,
@@ -18,6 +18,7 @@ __all__ = [
     "SERVICE_INSTRUMENTS",
     "SimulationPlan",
     "Strengths",
+    "Turn",
     "World",
     "simulate",
 ]

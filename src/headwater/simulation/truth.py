@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from headwater.simulation.serving import Serving
 from headwater.simulation.staff import Staff
@@ -32,6 +34,21 @@ class Strengths:
 
 
 @dataclass(frozen=True)
+class Turn:
+    """Something that happened to one division and stays: how its people are led moves from one wave on.
+
+    division: number among the divisions of the organisation; one that it does not have changes nothing. wave: the first
+    that feels it, from 0. size: in standard deviations of the lasting differences between units. theme: what its people
+    then write about most, "" for anything.
+    """
+
+    division: int
+    wave: int
+    size: float
+    theme: str = ""
+
+
+@dataclass(frozen=True)
 class Truth:
     """True values of every unit: float64[W waves, U units] each, lasting part plus change.
 
@@ -46,10 +63,19 @@ class Truth:
     result: FloatArray
 
 
-def live(staff: Staff, waves: int, strengths: Strengths, serving: Serving, rng: np.random.Generator) -> Truth:
+def live(
+    staff: Staff,
+    waves: int,
+    strengths: Strengths,
+    serving: Serving,
+    rng: np.random.Generator,
+    turns: Sequence[Turn] = (),
+) -> Truth:
     """Draw the truth. Lasting values have variance 1 over units and lean on the unit above (correlation .5).
 
-    The service a unit receives is that of its servers; units that nobody serves get a draw of their own.
+    The service a unit receives is that of its servers; units that nobody serves get a draw of their own. A turn moves
+    how people are led by its size and what it is like to work there as far as `led_to_work_across` says; from there it
+    goes on downstream as any change does.
     """
     tree, units = staff.tree, len(staff.tree)
     led = np.zeros(units)
@@ -81,6 +107,9 @@ def live(staff: Staff, waves: int, strengths: Strengths, serving: Serving, rng: 
     led_change, service_change = changes(), changes()
     service_change = np.where(np.isnan(serving.changes), service_change, serving.changes)
     work_change = changes((s.led_to_work_within, led_change))
+    for turn in turns:
+        led_change[turn.wave :, turned_units(staff, turn)] += turn.size
+        work_change[turn.wave :, turned_units(staff, turn)] += s.led_to_work_across * turn.size
     served_change = changes((s.work_to_served_within, work_change), (s.service_to_served_within, service_change))
     result_change = changes((s.served_to_result_within, served_change))
     return Truth(
@@ -91,3 +120,8 @@ def live(staff: Staff, waves: int, strengths: Strengths, serving: Serving, rng: 
         served + served_change,
         result + result_change,
     )
+
+
+def turned_units(staff: Staff, turn: Turn) -> NDArray[np.int64]:
+    """Return the units that a turn moves: its division with all below."""
+    return np.flatnonzero((staff.division == turn.division) & (staff.tree.depth > 0))

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headwater.instruments import load_instrument
-from headwater.simulation import events
+from headwater.simulation import events, preferences
 from headwater.simulation.comments import CUSTOMER_THEMES, THEMES, write_comments
+from headwater.simulation.contacts import Contacts, contact_answers, meet
 from headwater.simulation.ratings import Raters, item_heights, rate
 from headwater.simulation.serving import Serving, serve
 from headwater.simulation.staff import AREA, TENURE, Staff, hire
-from headwater.simulation.truth import Strengths, Truth, live
+from headwater.simulation.truth import Strengths, Truth, Turn, live, turned_units
 from headwater.vocab import AnswerTable, Cut, FloatArray, Lens, UnitPeriods
 
 EMPLOYEE_INSTRUMENTS = ("lx_core", "ex_factors")
@@ -49,6 +50,7 @@ class SimulationPlan:
     waves: int = 4
     seed: int = 1
     strengths: Strengths = field(default_factory=Strengths)
+    turns: tuple[Turn, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ class World:
         items = self._rated(EMPLOYEE_INSTRUMENTS, unit, mood, values, rng)
         glad = 0.6 * mood + 0.4 * self.truth.work[wave][unit]
         comments = {
-            key: write_comments(unit, tree.ids, glad, share, rng, THEMES)
+            key: write_comments(unit, tree.ids, glad, share, rng, THEMES, self._talk(wave))
             for key, share in (("lx_comment", 0.18), ("ex_comment", 0.30))
         }
         cuts = {
@@ -115,6 +117,11 @@ class World:
             "area": (staff.area[people].astype(np.int16), AREA),
         }
         return AnswerTable(tree.ids, unit, items, cuts=cuts, comments=comments)
+
+    def _talk(self, wave: int) -> dict[int, str]:
+        """What the people of a unit write about most, by unit: what happened to their division."""
+        felt = [turn for turn in self.plan.turns if turn.theme and turn.wave <= wave]
+        return {int(unit): turn.theme for turn in felt for unit in turned_units(self.staff, turn)}
 
     def customer_answers(self, wave: int) -> Iterator[AnswerTable]:
         """Draw one wave of customers' answers about the teams that served them, in parts of 200,000."""
@@ -134,6 +141,52 @@ class World:
                 "cx_contact_comment": write_comments(unit, self.staff.tree.ids, glad, 0.08, rng, CUSTOMER_THEMES)
             }
             yield AnswerTable(self.staff.tree.ids, unit, items, comments=comments)
+
+    def contacts(self) -> Contacts:
+        """Draw every contact of the plan's customers over all waves, with the relation after each."""
+        return meet(self.staff, self.truth, self.plan.customers, self._rng(60))
+
+    def contact_answers(self, met: Contacts, wave: int) -> tuple[AnswerTable, NDArray[np.int64]]:
+        """Draw the answers about one wave's contacts and the relation after each, and whose each is: int64[R]."""
+        return contact_answers(met, self.staff, wave, SKIPS, self._rng(61, wave))
+
+    def like_minded(self) -> NDArray[np.int64]:
+        """Return int64[P], the hidden group of every person in what matters to them."""
+        return preferences.like_minded(self.staff, self._rng(70))
+
+    def importance_answers(self, wave: int) -> AnswerTable:
+        """Draw one wave of best-worst choices and of ratings of the same factors, with cuts."""
+        rng = self._rng(71, wave)
+        people = np.flatnonzero(self.present(wave) & (self.staff.team >= 0))
+        people = people[rng.random(people.size) < RESPONSE]
+        unit = self.staff.team[people].astype(np.int32)
+        mood, values = rng.standard_normal(people.size), {str(Lens.EX): self.truth.work[wave]}
+        rated = self._rated(("ex_factors",), unit, mood, values, rng)
+        item = load_instrument("importance").item("importance_ex_factors")
+        chosen = preferences.choose(self.like_minded()[people], item, rng)
+        cuts = {
+            "tenure": (self.staff.tenure[people].astype(np.int16), TENURE),
+            "area": (self.staff.area[people].astype(np.int16), AREA),
+        }
+        return AnswerTable(self.staff.tree.ids, unit, {**rated, **chosen}, cuts=cuts)
+
+    def service_ratings(self, wave: int, unit: NDArray[np.int32], server: NDArray[np.int32]) -> AnswerTable:
+        """Draw one rating a row, of a unit that serves by somebody of a unit it serves.
+
+        unit, server: int32[R], tree numbers. Raises KeyError for a pair of which neither serves the other.
+        """
+        rng = self._rng(31, wave)
+        serving = self.serving
+        at = zip(serving.served.tolist(), serving.servers[serving.server].tolist(), strict=True)
+        place = {pair: number for number, pair in enumerate(at)}
+        pairs = zip(unit.tolist(), server.tolist(), strict=True)
+        pair = np.array([place[one] for one in pairs], np.int32)
+        values = {str(Lens.SERVICE): serving.value[wave]}
+        items = self._rated(SERVICE_INSTRUMENTS, pair, rng.standard_normal(len(pair)), values, rng)
+        levels = tuple(self.staff.tree.ids[number] for number in serving.servers.tolist())
+        position = {number: level for level, number in enumerate(serving.servers.tolist())}
+        codes = np.array([position[number] for number in server.tolist()], np.int16)
+        return AnswerTable(self.staff.tree.ids, unit, items, cuts={"server": (codes, levels)})
 
     def service_answers(self, wave: int) -> AnswerTable:
         """Draw ratings of the units that serve each customer-facing team, one row a person and unit rated.
@@ -201,7 +254,7 @@ def simulate(plan: SimulationPlan) -> World:
     rng = np.random.default_rng([plan.seed, 0])
     staff = hire(plan.people, rng)
     serving = serve(staff, plan.waves, plan.strengths.change, np.random.default_rng([plan.seed, 50]))
-    truth = live(staff, plan.waves, plan.strengths, serving, rng)
+    truth = live(staff, plan.waves, plan.strengths, serving, rng, plan.turns)
     left = events.leavers(staff, truth, rng)
     incidents = events.injuries(staff, truth, rng)
     figures = events.results_table(staff, truth, incidents, left, rng)

@@ -29,11 +29,17 @@ class Evidence:
     unfinished: list[str] = field(default_factory=list)
     beyond: Counter[str] = field(default_factory=Counter)
     opened: tuple[Path, tuple[Piece, ...]] | None = None
+    judged: frozenset[int] = frozenset()
+    """Identities of tables that were attacked by themselves before."""
 
     @cached_property
     def views(self) -> tuple[View, ...]:
         """Every panel of every release."""
         return tuple(views_of(self.tables))
+
+    def is_new(self, table: ReleaseTable) -> bool:
+        """Whether a table was not yet attacked by itself."""
+        return id(table) not in self.judged
 
     def name(self, path: Path) -> str:
         """A file's name below the root."""

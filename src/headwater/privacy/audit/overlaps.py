@@ -58,7 +58,7 @@ def complementary_cut(evidence: Evidence) -> None:
 def cut_tree_bridge(evidence: Evidence) -> None:
     """Trees and levels together: totals of units and of levels, combined in every way."""
     for table in evidence.tables:
-        if len(table.panels) > 1:
+        if len(table.panels) > 1 and evidence.is_new(table):
             _attack(evidence, "cut_tree_bridge", [table])
 
 

@@ -35,7 +35,8 @@ def shrunken_value(evidence: Evidence) -> None:
                 key = view.columns[column].key
                 how = f"{key} of {view.unit(unit)} is withheld, but its {name} value is there: {grid[unit, column]:g}."
                 evidence.found("shrunken_value", view.place, how, units=[view.unit(unit)], columns=[key])
-        _behind_limits(evidence, view)
+        if evidence.is_new(view.table):
+            _behind_limits(evidence, view)
 
 
 def _behind_limits(evidence: Evidence, view: View) -> None:
@@ -57,6 +58,8 @@ def _behind_limits(evidence: Evidence, view: View) -> None:
         near = [depth == level if rows_at[level] >= OWN_WEIGHT_FROM else rows_at[depth] < OWN_WEIGHT_FROM
                 for level in range(len(rows_at))]  # fmt: skip
         slack = 1e-4 * (column.high - column.low)
+        # Every limit among the same peers is undone by the same worth, so it is sought once.
+        commons: dict[tuple[bool, bytes], float | None] = {}
         for unit in limits:
             said = view.value[unit, number]
             if abs(shrunken[unit, number] - said) <= slack:
@@ -65,7 +68,10 @@ def _behind_limits(evidence: Evidence, view: View) -> None:
             peers_here = near[depth[unit]]
             for share, worth in models:
                 peers = np.flatnonzero(known & view.exact[:, number] & peers_here & ~np.isnan(worth))
-                common = _common(view, number, worth, peers, goal[:, number], share)
+                sought = (share, peers.tobytes())
+                if sought not in commons:
+                    commons[sought] = _common(view, number, worth, peers, goal[:, number], share)
+                common = commons[sought]
                 if common is None:
                     continue
                 undone = _own_values(view, int(unit), number, shrunken[unit, number], goal[unit, number], common, share)

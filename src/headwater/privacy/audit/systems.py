@@ -26,6 +26,8 @@ COEFFICIENT_BOUND = 8.0
 """Largest coefficient tried. Nested and crossed totals never need more than 1."""
 MOST_DENOMINATOR = 64
 ROUNDS = 60
+PROVEN_NONE = 2
+"""Status of the solver: it proved that there is no solution."""
 
 
 @dataclass(frozen=True)
@@ -160,11 +162,16 @@ def _search(
     kinds = np.concatenate([np.zeros(len(residuals)), np.ones(len(atoms))])
     cost = np.concatenate([np.zeros(len(residuals)), np.ones(len(atoms))])
     found: list[tuple[int, dict[int, Fraction]]] = []
+    # That there is none is proven several times sooner than which is the smallest, and soonest without presolving.
+    result = milp(np.zeros_like(cost), constraints=constraints, integrality=kinds, bounds=Bounds(lower, upper),
+                  options={"time_limit": seconds, "presolve": False})  # fmt: skip
+    if result.status == PROVEN_NONE:
+        return found, True
     while len(found) < most:
         result = milp(cost, constraints=constraints, integrality=kinds, bounds=Bounds(lower, upper),
                       options={"time_limit": seconds})  # fmt: skip
         if result.x is None:
-            return found, result.status == 2  # 2: proven that there is none.
+            return found, result.status == PROVEN_NONE
         inside = np.round(result.x[len(residuals) :]).astype(np.int64)
         verified = _verified(of, residuals, system.count, result.x[: len(residuals)], inside)
         if verified is not None and 0 < verified[0] < k:
