@@ -262,6 +262,7 @@ def _lagged(rows: PanelRows) -> LinkEstimate | None:
 
 def _stability(wide: FloatArray) -> float | None:
     """Reliability of a unit's mean over periods, ICC(2) by ANOVA of units; None when units are seen only once."""
+    wide = wide[:, ~np.isnan(wide).all(axis=0)]
     known = ~np.isnan(wide)
     n = known.sum(axis=1)
     rows = n >= 2

@@ -14,7 +14,7 @@ from headwater.chain import sentences
 from headwater.chain.findings import LinkFinding, certainty_of
 from headwater.chain.published import published_range
 from headwater.chain.stations import STAGE_ORDER, Place
-from headwater.vocab import STAGE_TITLES, Certainty, Design, Lens, RefusedError, River, Stream
+from headwater.vocab import STAGE_TITLES, Certainty, Design, Lens, LinkEstimate, RefusedError, River, Stream, said
 
 ORDINALS = ("first", "second", "third", "fourth")
 DRAWS = 20_000
@@ -93,12 +93,15 @@ def what_if(river: River, station: str, change: float, *, seed: int = 1) -> tupl
     and their ranges by Monte Carlo (20,000 draws on the Fisher z scale). Only water over time carries: a link known
     from comparing units says nothing of what a change would bring, so paths over such links are left out.
 
+    A stream drawn on another design carries what its waves show within units, where that was estimated beside it.
+
     Raises KeyError for an unknown station, RefusedError when no path downstream has water.
     """
     river.station(station)
     rng = np.random.default_rng(seed)
-    carrying = [stream for stream in river.streams if stream.water is not None and stream.water.design in OVER_TIME]
-    draws = {(stream.source, stream.target): _draw(stream, rng) for stream in carrying if stream.water is not None}
+    over_time = [(stream, carried_by(stream)) for stream in river.streams]
+    carrying = [stream for stream, estimate in over_time if estimate is not None]
+    draws = {(stream.source, stream.target): _draw(estimate, rng) for stream, estimate in over_time if estimate}
     found: dict[str, list[tuple[tuple[str, ...], np.ndarray]]] = {}
     waiting: list[tuple[tuple[str, ...], np.ndarray]] = [((station,), np.ones(DRAWS))]
     while waiting:
@@ -122,10 +125,14 @@ def what_if(river: River, station: str, change: float, *, seed: int = 1) -> tupl
     return tuple(result)
 
 
-def _draw(stream: Stream, rng: np.random.Generator) -> np.ndarray:
-    water = stream.water
-    if water is None:
-        raise ValueError("a stream without water carries nothing")
+def carried_by(stream: Stream) -> LinkEstimate | None:
+    """Return the estimate over time that a change would follow; None where units were only compared with each other."""
+    if stream.water is not None and stream.water.design in OVER_TIME:
+        return stream.water
+    return next((one for one in stream.others if one.design is Design.WITHIN_UNITS), None)
+
+
+def _draw(water: LinkEstimate, rng: np.random.Generator) -> np.ndarray:
     clip = np.clip([water.effect, water.low, water.high], -0.999, 0.999)
     z, low, high = np.arctanh(clip)
     return np.asarray(np.tanh(z + (high - low) / (2 * 1.96) * rng.standard_normal(DRAWS)))
@@ -168,13 +175,23 @@ def _unknowns(
     found = []
     if not all(_has_direction(finding) for finding in findings if certainty_of(finding.best) is not Certainty.UNCLEAR):
         found.append(
-            ("Which comes first.", f"Comparing {words.units} and {words.periods} does not yet show a direction.")
+            (
+                "Which comes first.",
+                said(
+                    "Comparing %(units)s and %(periods)s does not yet show a direction.",
+                    units=words.units,
+                    periods=words.periods,
+                ),
+            )
         )
     if designs & {Design.SAME_SOURCE, Design.SOURCE_FREE}:
         found.append(
             (
                 "Same source.",
-                f"The same people answered both sides; events that a whole {words.unit} shared stay in it.",
+                said(
+                    "The same people answered both sides; events that a whole %(unit)s shared stay in it.",
+                    unit=words.unit,
+                ),
             )
         )
     elif any("same survey" in note or "same people" in note for finding in findings for note in finding.notes):
@@ -183,7 +200,10 @@ def _unknowns(
         )
     if designs & {Design.ACROSS_UNITS, Design.SAME_SOURCE, Design.SOURCE_FREE} and not designs & {Design.WITHIN_UNITS}:
         found.append(
-            ("What a change would bring.", f"These {words.units} were compared with each other, not with themselves.")
+            (
+                "What a change would bring.",
+                said("These %(units)s were compared with each other, not with themselves.", units=words.units),
+            )
         )
     present = {place.lens for place in places}
     for lens in (Lens.LX, Lens.EX, Lens.CX, Lens.RESULT):
@@ -193,7 +213,11 @@ def _unknowns(
         found.append(
             (
                 "The pale streams.",
-                f"Their ranges include no link at all; more {words.units} or {words.periods} would tell.",
+                said(
+                    "Their ranges include no link at all; more %(units)s or %(periods)s would tell.",
+                    units=words.units,
+                    periods=words.periods,
+                ),
             )
         )
     return found

@@ -4,7 +4,7 @@ from headwater.engine.adding import add_moments
 from headwater.engine.archive import load_moments, save_moments
 from headwater.engine.computing import ENGINES, compute_moments, update_moments
 from headwater.engine.packed import PackedAnswers, SubtreeStatistics
-from headwater.engine.resampling import ReplicateSums, bootstrap_sums
+from headwater.engine.resampling import ReplicateSums, bootstrap_sums, person_scores
 from headwater.engine.rows import RowBatch, stream_rows
 from headwater.engine.totals import UnitMoments, cut_totals, roll_up, unit_totals
 
@@ -20,6 +20,7 @@ __all__ = [
     "compute_moments",
     "cut_totals",
     "load_moments",
+    "person_scores",
     "roll_up",
     "save_moments",
     "stream_rows",

@@ -68,13 +68,16 @@ def bootstrap_sums(
         unit_ids = batch.unit_ids
         keys.append(batch.key)
         unit.append(batch.unit)
-        scores.append(_scores(plan, batch))
+        scores.append(person_scores(plan, batch))
     joined = (np.concatenate(unit), np.concatenate(keys), np.concatenate(scores))
     return _replicates(unit_ids, *joined, range(first, first + replicates), by_unit=level == "unit")
 
 
-def _scores(plan: MomentPlan, batch: RowBatch) -> IntArray:
-    """Persons' scores, int64[R, S], SCORE_MISSING where there is none."""
+def person_scores(plan: MomentPlan, batch: RowBatch) -> IntArray:
+    """Return persons' scores, int64[R, S] in units of 1 / SCORE_ONE, SCORE_MISSING where there is none.
+
+    The batch must hold the items of the plan's scores, and the ready-made scores.
+    """
     found = np.empty((len(batch), len(plan.scores)), np.int64)
     for place, score in enumerate(plan.scores):
         found[:, place] = _score(plan, score, batch) if score.items else batch.scores[score.key]

@@ -14,12 +14,15 @@ from headwater.scoring.comparing import Compared, Side, compare, compare_with_fi
 from headwater.scoring.estimating import Estimator, pooled_spread
 from headwater.scoring.points import column_points
 from headwater.scoring.releasing import Shown, bounded, combined, rest_of
-from headwater.scoring.steadying import Steadied, between_variance, steady_normal, steady_share
+from headwater.scoring.steadying import Between, Steadied, between_variance, steady_normal, steady_share
 from headwater.scoring.sums import GroupSums
 from headwater.vocab import FIELDS, Bound, Column, FloatArray, Panel
 
 MINIMUM_FOR_OWN_SPREAD = 10
 """Units at one depth from which their own variance between units is estimated."""
+
+ENOUGH_FOR_OWN_ERROR = 20
+"""Answers from which a unit's own standard error counts in its steadied range, where it is the larger."""
 
 
 @dataclass(frozen=True)
@@ -233,14 +236,23 @@ def _steady(
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = np.where(group.effective > 0, pooled / group.effective, np.nan)
         target_variance = np.where(whole.effective > 0, pooled / whole.effective, 0.0)
+    # A larger unit's own error also knows that its teams differ, and that who answered is chance.
+    seen = np.where(group.n >= ENOUGH_FOR_OWN_ERROR, np.fmax(variance, group.se**2), variance)
     beta = MEASURES[column.measure].shrinkage == "beta_binomial"
     scale = 100.0 if beta else 1.0
     result = Steadied(*(np.full(group.value.shape, np.nan) for _ in range(3)))
-    for tau2, at in _between_by_depth(group.value, variance, groups, rows):
+    for between, at in _between_by_depth(group.value, variance, groups, rows):
         part = (
-            steady_share(group.value[at] / 100, group.effective[at], whole.value[at] / 100, tau2 / 1e4)
+            steady_share(
+                group.value[at] / 100,
+                group.effective[at],
+                whole.value[at] / 100,
+                target_variance[at] / 1e4,
+                between.scaled(1e-4),
+                seen[at] / 1e4,
+            )
             if beta
-            else steady_normal(group.value[at], variance[at], whole.value[at], target_variance[at], tau2)
+            else steady_normal(group.value[at], variance[at], whole.value[at], target_variance[at], between, seen[at])
         )
         result.value[at] = np.clip(scale * part.value, column.low, column.high)
         result.low[at] = np.clip(scale * part.low, column.low, column.high)
@@ -250,7 +262,7 @@ def _steady(
 
 def _between_by_depth(
     value: FloatArray, variance: FloatArray, groups: Groups, shown: NDArray[np.bool_]
-) -> list[tuple[float, NDArray[np.intp]]]:
+) -> list[tuple[Between, NDArray[np.intp]]]:
     """Return (variance between siblings, rows) for each depth; too few units share the variance of all."""
     pooled = between_variance(value, variance, groups.above, shown)
     found = []

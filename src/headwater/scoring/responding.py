@@ -142,12 +142,12 @@ def _steadied(said: Side, asked: IntArray, above: NDArray[np.int64], shown: Bool
     share = said.value / HUNDRED
     variance = np.where(shown, share * (1 - share) / np.maximum(asked, 1), np.nan)
     usable = shown & (above >= 0)
-    tau2 = between_variance(share, variance, above, usable)
-    target = np.where(usable, share[np.maximum(above, 0)], np.nan)
+    between = between_variance(share, variance, above, usable)
+    target, unsure = (np.where(usable, part[np.maximum(above, 0)], np.nan) for part in (share, variance))
     rows = np.flatnonzero(shown)
     result = Steadied(*(np.full(len(share), np.nan) for _ in range(3)))
     if rows.size:
-        part = steady_share(share[rows], asked[rows].astype(np.float64), target[rows], tau2)
+        part = steady_share(share[rows], asked[rows].astype(np.float64), target[rows], unsure[rows], between)
         result.value[rows], result.low[rows], result.high[rows] = (
             HUNDRED * values for values in (part.value, part.low, part.high)
         )

@@ -42,7 +42,8 @@ def say_estimate(
 ) -> str:
     """Return the sentence of one number of a book.
 
-    column: its number in `book.columns`. cut, level: one level of a cut, everybody by default. language: "en" or "es", the one in force by default.
+    column: its number in `book.columns`. cut, level: one level of a cut, everybody by default.
+    language: "en" or "es", the one in force by default.
     Raises KeyError for an unknown unit, panel or language, IndexError for an unknown column.
     """
     row = book.tree.index_of[unit] if isinstance(unit, str) else unit

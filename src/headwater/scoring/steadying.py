@@ -24,18 +24,36 @@ class Steadied:
     high: FloatArray
 
 
+@dataclass(frozen=True)
+class Between:
+    """Variance of true values between siblings.
+
+    tau2: the estimate by moments, by which values are steadied; 0 where siblings differ no more than by chance.
+    expected: its mean given what the data say, never 0, from which ranges are made; infinite where nothing is known.
+    """
+
+    tau2: float
+    expected: float
+
+    def scaled(self, factor: float) -> Between:
+        """Return the same for values times the square root of `factor`."""
+        return Between(self.tau2 * factor, self.expected * factor)
+
+
 def between_variance(
     value: FloatArray, variance: FloatArray, above: NDArray[np.int64], usable: NDArray[np.bool_]
-) -> float:
+) -> Between:
     """Return the variance of true values between siblings, by moments within families.
 
     value, variance: float64[U], group values and their sampling variances. above: int64[U], the unit each is compared
     with. usable: bool[U]. Within every family of siblings the weighted sum of squared deviations from the family's mean
     is compared with what sampling alone would give (DerSimonian and Laird 1986, pooled over families); never below 0.
+    It is expected to be the mean of a normal of that estimate and its error cut off at 0: the posterior mean of a flat
+    prior. The error is that of the quadratic form for normal values.
     """
     rows = np.flatnonzero(usable & (above >= 0) & (variance > 0) & ~np.isnan(value))
     if rows.size < 2:
-        return 0.0
+        return Between(0.0, np.inf)
     families, family = np.unique(above[rows], return_inverse=True)
     weight = 1.0 / variance[rows]
     count = len(families)
@@ -44,44 +62,88 @@ def between_variance(
     mean = np.bincount(family, weight * value[rows], count) / total
     spread = float((weight * (value[rows] - mean[family]) ** 2).sum())
     scale = float((total - squares / total).sum())
-    if scale <= 0:
-        return 0.0
-    return max(0.0, (spread - (rows.size - count)) / scale)
+    if rows.size == count or scale <= 0:  # families of one tell nothing, and rounding leaves a scale above 0 in them
+        return Between(0.0, np.inf)
+    found = (spread - (rows.size - count)) / scale
+    tau2 = max(0.0, found)
+    whole = variance[rows] + tau2
+    twice = (weight * whole) ** 2 * (1 - 2 * weight / total[family])
+    crossed = np.bincount(family, weight**2 * whole, count) / total
+    error = float(np.sqrt(2 * (twice.sum() + (crossed**2).sum()))) / scale
+    # Normal density over distribution at found / error, by logarithms: far below 0 both vanish.
+    ratio = float(np.exp(-0.5 * (found / error) ** 2 - special.log_ndtr(found / error)) / np.sqrt(2 * np.pi))
+    return Between(tau2, max(found + error * ratio, tau2))
 
 
 def steady_normal(
-    value: FloatArray, variance: FloatArray, target: FloatArray, target_variance: FloatArray, tau2: float
+    value: FloatArray,
+    variance: FloatArray,
+    target: FloatArray,
+    target_variance: FloatArray,
+    between: Between,
+    seen: FloatArray,
 ) -> Steadied:
     """Shrink toward `target` with weight B = tau2 / (tau2 + variance) on the unit's own value.
 
-    All float64[U]; variances in the measure's unit squared. Posterior variance: B variance + (1 - B)^2 target variance.
+    All float64[U]; variances in the measure's unit squared. The interval's variance is that of `_error_variance`.
+    seen: the variance of the unit's own value as its interval has it.
     """
+    tau2 = between.tau2
     with np.errstate(invalid="ignore", divide="ignore"):
         weight = np.where(tau2 + variance > 0, tau2 / (tau2 + variance), 1.0)
     weight = np.where(np.isnan(target), 1.0, weight)
     goal = np.where(np.isnan(target), value, target)
     steadied = weight * value + (1 - weight) * goal
-    spread = np.sqrt(weight * variance + (1 - weight) ** 2 * np.nan_to_num(target_variance))
+    spread = np.sqrt(_error_variance(weight, seen, target_variance, between))
     return Steadied(steadied, steadied - NORMAL_95 * spread, steadied + NORMAL_95 * spread)
 
 
-def steady_share(share: FloatArray, effective: FloatArray, target: FloatArray, tau2: float) -> Steadied:
+def steady_share(
+    share: FloatArray,
+    effective: FloatArray,
+    target: FloatArray,
+    target_variance: FloatArray,
+    between: Between,
+    seen: FloatArray | None = None,
+) -> Steadied:
     """Shrink shares 0..1 by the beta-binomial: prior Beta(target M, (1 - target) M).
 
     M = target (1 - target) / tau2 - 1, the prior's weight in answers (method of moments, Kleinman 1973). All
-    float64[U]. Without variation between units (tau2 of 0) the prior is worth 10,000 answers.
+    float64[U]. Without variation between units (tau2 of 0) the prior is worth 10,000 answers. The interval is that of
+    the Beta with the posterior's mean and the variance of `_error_variance`, at least the posterior's own.
+    seen: variances as in `steady_normal`, where they are more than those of drawing lots.
     """
+    tau2 = between.tau2
     goal = np.clip(np.where(np.isnan(target), share, target), 1e-4, 1 - 1e-4)
     room = goal * (1 - goal)
     prior = np.clip(room / tau2 - 1, 1.0, 1e4) if tau2 > 0 else np.full_like(goal, 1e4)
     prior = np.where(np.isnan(target), 1e-6, prior)
-    a = goal * prior + share * effective
-    b = (1 - goal) * prior + (1 - share) * effective
-    total = a + b
-    mean = a / total
-    spread = np.sqrt(mean * (1 - mean) / (total + 1))
+    weight = effective / (prior + effective)
+    mean = weight * share + (1 - weight) * goal
+    posterior = mean * (1 - mean) / (prior + effective + 1)
+    own = room / np.maximum(effective, 1e-9)
+    own = own if seen is None else np.fmax(own, seen)
+    spread = np.sqrt(np.maximum(_error_variance(weight, own, target_variance, between), posterior))
     low, high = np.clip(mean - NORMAL_95 * spread, 0, 1), np.clip(mean + NORMAL_95 * spread, 0, 1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        total = np.maximum(mean * (1 - mean) / spread**2 - 1, 1e-6)
     few = np.flatnonzero((total < EXACT_BETA_BELOW) & ~np.isnan(mean))
-    low[few] = special.betaincinv(a[few], b[few], 0.025)
-    high[few] = special.betaincinv(a[few], b[few], 0.975)
+    a, b = (mean * total)[few], ((1 - mean) * total)[few]
+    low[few], high[few] = special.betaincinv(a, b, 0.025), special.betaincinv(a, b, 0.975)
     return Steadied(mean, low, high)
+
+
+def _error_variance(
+    weight: FloatArray, variance: FloatArray, target_variance: FloatArray, between: Between
+) -> FloatArray:
+    """Return the expected squared error of a steadied value, float64[U]; at most the variance of the unit's own.
+
+    B^2 V + (1 - B)^2 expected tau2 + (1 - B^2) target variance. The first two are the error of the weight B for
+    whatever tau2 is, linear in it (so its mean serves; Kass and Steffey 1989). A unit is a part of its target, so the
+    two errors go together: (1 - B)^2 and twice B (1 - B).
+    """
+    with np.errstate(invalid="ignore"):
+        unlike = np.where(weight < 1, (1 - weight) ** 2 * between.expected, 0.0)
+    total = weight**2 * variance + unlike + (1 - weight**2) * np.nan_to_num(target_variance)
+    capped: FloatArray = np.minimum(total, variance)
+    return capped

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from headwater.org import number_units
+from headwater.scoring.mapped_books import mapped_panel, mapped_shares
 from headwater.vocab import (
     FIELDS,
     RESPONSE_FIELDS,
@@ -29,6 +31,7 @@ from headwater.vocab import (
     Study,
     Wave,
 )
+from headwater.vocab.scorebook import FloatArray
 
 FORMAT = 1
 MANIFEST = "book.json"
@@ -71,10 +74,12 @@ def save_book(book: ScoreBook, folder: Path) -> Path:
     return folder
 
 
-def load_book(folder: Path) -> ScoreBook:
-    """Read a book. Raises InputError when the folder holds none or a damaged one."""
+def load_book(folder: Path, *, mapped: Path | None = None) -> ScoreBook:
+    """Read a book. mapped: where `map_book` wrote its numbers, which are then read as they are looked at.
+
+    Raises InputError when the folder holds none or a damaged one.
+    """
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     try:
         nouns = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -84,30 +89,14 @@ def load_book(folder: Path) -> ScoreBook:
             nouns["units"]["ids"], nouns["units"]["parents"], nouns["units"]["names"], nouns["units"]["leaders"]
         )
         columns = tuple(Column(**{**column, "lens": Lens(column["lens"])}) for column in nouns["columns"])
-        panels = []
-        for number, head in enumerate(nouns["panels"]):
-            table = pq.read_table(folder / f"panel-{number}.parquet")
-            units = pq.read_table(folder / f"units-{number}.parquet")
-            shape = (units.num_rows, len(columns))
-
-            def grid(name: str, table: Any = table, shape: tuple[int, int] = shape) -> Any:
-                return table[name].to_numpy().reshape(shape)
-
-            panels.append(
-                Panel(
-                    cut=head["cut"],
-                    level=head["level"],
-                    rows=units["row"].to_numpy().astype(np.int32),
-                    shown=grid("shown").astype(bool),
-                    n=units["n"].to_numpy(),
-                    n_answered=grid("n_answered"),
-                    fields={name: grid(name) for name in FIELDS},
-                    bound=grid("bound"),
-                    sureness={kind: grid(f"{kind}_sureness") for kind in ("rest", "previous", "benchmark")},
-                )
-            )
+        panels = [
+            _load_panel(folder, number, head, len(columns))
+            if mapped is None
+            else mapped_panel(mapped, number, head["cut"], head["level"])
+            for number, head in enumerate(nouns["panels"])
+        ]
         offsets = np.array(nouns["shares"]["offsets"], np.int64)
-        percent = pq.read_table(folder / "shares.parquet")["percent"].to_numpy().reshape(len(tree), int(offsets[-1]))
+        percent = _load_shares(folder, len(tree), int(offsets[-1])) if mapped is None else mapped_shares(mapped)
         study = nouns["study"]
         cuts = tuple(Cut(cut["key"], cut["label"], tuple(cut["levels"])) for cut in study.pop("cuts"))
         return ScoreBook(
@@ -132,6 +121,36 @@ def load_book(folder: Path) -> ScoreBook:
                 file=folder.name,
             )
         ) from error
+
+
+def _load_panel(folder: Path, number: int, head: Mapping[str, str], columns: int) -> Panel:
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(folder / f"panel-{number}.parquet")
+    units = pq.read_table(folder / f"units-{number}.parquet")
+    shape = (units.num_rows, columns)
+
+    def grid(name: str) -> Any:
+        return table[name].to_numpy().reshape(shape)
+
+    return Panel(
+        cut=head["cut"],
+        level=head["level"],
+        rows=units["row"].to_numpy().astype(np.int32),
+        shown=grid("shown").astype(bool),
+        n=units["n"].to_numpy(),
+        n_answered=grid("n_answered"),
+        fields={name: grid(name) for name in FIELDS},
+        bound=grid("bound"),
+        sureness={kind: grid(f"{kind}_sureness") for kind in ("rest", "previous", "benchmark")},
+    )
+
+
+def _load_shares(folder: Path, units: int, answers: int) -> FloatArray:
+    import pyarrow.parquet as pq
+
+    found: FloatArray = pq.read_table(folder / "shares.parquet")["percent"].to_numpy().reshape(units, answers)
+    return found
 
 
 def _save_response(rates: ResponseRates, folder: Path) -> None:

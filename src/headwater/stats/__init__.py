@@ -120,6 +120,7 @@ from headwater.stats.reliability import (
     item_covariance,
     omega,
 )
+from headwater.stats.repeated_contacts import ContactDoses, RepeatedContacts, contact_doses, repeated_contact_effects
 from headwater.stats.sem import SemFit, fit_sem
 from headwater.stats.sem_engine import SemPath
 from headwater.stats.sensitivity import (
@@ -177,6 +178,7 @@ __all__ = [
     "BetweenCovariance",
     "BootstrapInterval",
     "CoefficientContrast",
+    "ContactDoses",
     "Contrast",
     "Correlation",
     "CorrelationDifference",
@@ -221,6 +223,7 @@ __all__ = [
     "RaoScott",
     "RecommendScore",
     "Regression",
+    "RepeatedContacts",
     "Robustness",
     "SampledLmg",
     "SchmidLeiman",
@@ -268,6 +271,7 @@ __all__ = [
     "compare_dependent_correlations",
     "compare_independent_correlations",
     "composite_reliability",
+    "contact_doses",
     "correlation_interval",
     "design_balance",
     "did_2x2",
@@ -332,6 +336,7 @@ __all__ = [
     "rao_scott_test",
     "recommend_counts",
     "recommend_score",
+    "repeated_contact_effects",
     "ri_clpm",
     "robustness_value",
     "rwg",

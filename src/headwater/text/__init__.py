@@ -1,0 +1,1 @@
+"""Comments: language, sentiment, themes, and people and places masked. Works offline, in many languages."""
