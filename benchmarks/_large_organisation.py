@@ -15,9 +15,10 @@ DIVISIONS, REGIONS, TEAMS = 8, 25, 40
 
 
 @contextmanager
-def own_folder() -> Iterator[Path]:
-    """A folder with an empty database, removed in the end; Django is set up over it."""
-    folder = Path(tempfile.mkdtemp(prefix="headwater-bench-"))
+def own_folder(kept: str = "") -> Iterator[Path]:
+    """A folder with an empty database, removed in the end; Django is set up over it. kept: one that stays."""
+    folder = Path(kept) if kept else Path(tempfile.mkdtemp(prefix="headwater-bench-"))
+    folder.mkdir(parents=True, exist_ok=True)
     os.environ |= {
         "HEADWATER_DIR": str(folder),
         "HEADWATER_KEYS": "",
@@ -36,8 +37,9 @@ def own_folder() -> Iterator[Path]:
         call_command("createcachetable", verbosity=0)
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        shutil.rmtree(folder.with_name(f"{folder.name}-keys"), ignore_errors=True)
+        if not kept:
+            shutil.rmtree(folder, ignore_errors=True)
+            shutil.rmtree(folder.with_name(f"{folder.name}-keys"), ignore_errors=True)
 
 
 def bring_in(people: int) -> None:

@@ -147,7 +147,7 @@ def test_leaders_with_an_account_are_told_once(cast: Cast, released: Wave) -> No
     assert told == ["top@example.org"]
     body = Job.objects.filter(name="send_mail").get().arguments["text"]
     assert "are ready" in body
-    assert f"/learn/waves/{released.pk}/0/" in body
+    assert f"/learn/team/{released.pk}/0/" in body
 
 
 def test_a_leader_who_left_sees_nothing_more(cast: Cast, released: Wave) -> None:

@@ -10,35 +10,15 @@ from typing import Any
 from headwater.cli.consistency import check_project
 from headwater.cli.injuring import InjuriesSpec, take_injuries
 from headwater.cli.reorganising import ReorganisationSpec, take_reorganisations
+from headwater.formats.chain_spec import RECIPES, LinkSpec, PlaceSpec, take_links, take_place
 from headwater.formats.specs import Spec, read_spec
-from headwater.vocab import DEFAULT_COMMENT_K, DEFAULT_K, InputError, Lens, Promise
+from headwater.vocab import DEFAULT_COMMENT_K, DEFAULT_K, InputError, Promise
 
 PROJECT_FILE = "headwater.yaml"
-RECIPES = Path(__file__).parent / "recipes"
 MOST = 1_000_000
 """The largest k that is taken for a number of people."""
 
 PROMISES: tuple[Promise, ...] = ("anonymous", "confidential", "identified")
-
-
-@dataclass(frozen=True)
-class PlaceSpec:
-    """A station of the River: its words and what a rise is called."""
-
-    key: str
-    label: str
-    lens: Lens
-    more: str
-    higher_is_better: bool = True
-    low: float = 1.0
-    high: float = 5.0
-    note: str = ""
-    items: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    does: str = ""
-    better: str = ""
-    when: str = ""
-    then: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,19 +42,6 @@ class TableSpec:
 
     file: str
     mapping: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class LinkSpec:
-    """A link of the chain to be estimated, by place keys."""
-
-    source: str
-    target: str
-
-    @property
-    def ends(self) -> tuple[str, str]:
-        """Both place keys."""
-        return self.source, self.target
 
 
 @dataclass(frozen=True)
@@ -185,7 +152,7 @@ def load_project(path: Path, *, data: Path | None = None) -> Project:
     unknowns = Spec(unknown_keys, spec.file, "unknowns")
     index_keys = spec.take_mapping("indexes")
     indexes = Spec(index_keys, spec.file, "indexes")
-    places = tuple(_place(spec, key, content) for key, content in spec.take_mapping("places").items())
+    places = tuple(take_place(spec, key, content) for key, content in spec.take_mapping("places").items())
     made = Project(
         folder=data if data is not None else path.parent,
         file=path.name,
@@ -205,8 +172,8 @@ def load_project(path: Path, *, data: Path | None = None) -> Project:
         distributions=tuple(_table(spec, "distributions", part) for part in _parts(spec, "distributions")),
         panels=tuple(_table(spec, "panels", part) for part in _parts(spec, "panels")),
         places=places,
-        links=_links(spec, "links"),
-        refuse=_links(spec, "refuse"),
+        links=take_links(spec, "links"),
+        refuse=take_links(spec, "refuse"),
         sources=spec.take_texts("sources"),
         unknowns=tuple((key, unknowns.take_text(key)) for key in unknown_keys),
         same_survey=spec.take_texts("same_survey"),
@@ -283,40 +250,3 @@ def _table(spec: Spec, kind: str, content: Mapping[str, Any]) -> TableSpec:
     made = TableSpec(inner.need_text("file", "Name the file."), inner.take_mapping("mapping"))
     inner.finish()
     return made
-
-
-def _place(spec: Spec, key: str, content: Any) -> PlaceSpec:
-    if not isinstance(content, Mapping):
-        raise spec.error("must hold `label`, `lens` and `more`.", "", f"places.{key}")
-    inner = Spec(content, spec.file, f"places.{key}")
-    lens = inner.need_text("lens", f"Say one of {', '.join(Lens)}.")
-    if lens not in tuple(Lens):
-        raise inner.error(f"is {lens!r}.", f"Say one of {', '.join(Lens)}.", "lens")
-    label = inner.need_text("label", "Name the place as the River should.")
-    low, high = inner.take_number("low"), inner.take_number("high")
-    made = PlaceSpec(
-        key=key,
-        label=label,
-        lens=Lens(lens),
-        more=inner.take_text("more") or f"more of {label[:1].lower()}{label[1:]}",
-        higher_is_better=inner.take_flag("higher_is_better", True),
-        low=1.0 if low is None else low,
-        high=5.0 if high is None else high,
-        note=inner.take_text("note"),
-        items=inner.take_texts("items"),
-        parts=inner.take_texts("parts"),
-        does=inner.take_text("does"),
-        better=inner.take_text("better"),
-        when=inner.take_text("when"),
-        then=inner.take_text("then"),
-    )
-    inner.finish()
-    return made
-
-
-def _links(spec: Spec, key: str) -> tuple[LinkSpec, ...]:
-    value = spec.take(key, [])
-    ends = 2
-    if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == ends for pair in value):
-        raise spec.error("must be a list of pairs.", f"Write `{key}: [[source, target]]`.", key)
-    return tuple(LinkSpec(str(source), str(target)) for source, target in value)

@@ -124,6 +124,8 @@ class DotIntervals:
     decimals: int = 1
     compact: bool = False
     """Leave out the columns of answers and differences: the sentence beside the chart says them."""
+    steadied: bool = True
+    """Whether the dots are steadied scores; otherwise they are what `value_label` says."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,12 +48,9 @@ def aim_of(book: ScoreBook, subject: str) -> Aim | None:
     if column is None:
         return None
     shown = book.everybody.shown[:, column]
-    has_below = np.zeros(len(book.tree), bool)
-    for row in np.flatnonzero(shown).tolist():
-        for above in book.tree.ancestors(row):
-            if has_below[above]:
-                break
-            has_below[above] = True
+    # In preorder all units below one stand right behind it: how many of them are shown is a difference of counts.
+    counted, rows = np.concatenate([[0], np.cumsum(shown)]), np.arange(len(book.tree))
+    has_below = counted[rows + book.tree.size] > counted[rows + 1]
     front = shown & ~has_below
     ends = book.columns[column]
     least = ends.low + LEAST * (ends.high - ends.low)

@@ -129,13 +129,22 @@ def level_book(book: ScoreBook, moments: Moments, specification: Specification) 
 
 
 def _exact(book: ScoreBook, specification: Specification) -> BoolArray:
-    """Which numbers are released as they are, bool[U, C]; a scale where all its questions are."""
+    """Which numbers are released as they are, bool[U, C]; a scale where all its questions are, and they where it is.
+
+    So a level holds the same people in a scale and in its questions: fewer published units, whose atoms are coarser.
+    """
     panel = book.everybody
-    exact: BoolArray = panel.shown & (panel.bound == Bound.EXACT)
-    found = exact.copy()
-    for number, column in enumerate(book.columns):
-        for part in specification.parts_of(column):
-            found[:, number] &= exact[:, book.column_of[part]]
+    found: BoolArray = panel.shown & (panel.bound == Bound.EXACT)
+    families = [
+        [number, *(book.column_of[part] for part in parts)]
+        for number, column in enumerate(book.columns)
+        if (parts := specification.parts_of(column))
+    ]
+    before = -1
+    while before != int(found.sum()):  # a question may stand in several scales
+        before = int(found.sum())
+        for family in families:
+            found[:, family] = found[:, family].all(axis=1)[:, None]
     return found
 
 

@@ -24,8 +24,8 @@ KINDS = ("rest", "previous", "benchmark")
 SHARES = "shares.npy"
 
 
-def map_book(book: ScoreBook, folder: Path) -> None:
-    """Write the numbers of a book into an empty folder."""
+def map_book(book: ScoreBook, folder: Path, mark: str) -> None:
+    """Write the numbers of a book into an empty folder. mark: what tells this saved book from any other."""
     for number, panel in enumerate(book.panels):
         shape = panel.shown.shape
         _write(folder / f"fields-{number}.npy", [panel.fields[name] for name in FIELDS], shape, np.dtype(np.float64))
@@ -35,13 +35,13 @@ def map_book(book: ScoreBook, folder: Path) -> None:
         np.save(folder / f"rows-{number}.npy", panel.rows)
         np.save(folder / f"n-{number}.npy", panel.n)
     np.save(folder / SHARES, np.ascontiguousarray(book.shares.percent))
-    (folder / OF).write_text(book.inputs_hash, encoding="ascii")
+    (folder / OF).write_text(mark, encoding="utf-8")
 
 
-def is_mapped(folder: Path, inputs_hash: str) -> bool:
-    """Whether a folder holds the numbers of the book of these inputs."""
+def is_mapped(folder: Path, mark: str) -> bool:
+    """Whether a folder holds the numbers of the saved book that was marked so."""
     try:
-        return (folder / OF).read_text(encoding="ascii") == inputs_hash
+        return (folder / OF).read_text(encoding="utf-8") == mark
     except OSError:
         return False
 
@@ -69,14 +69,17 @@ def mapped_shares(folder: Path) -> FloatArray:
 
 
 def _write(path: Path, parts: Sequence[NDArray[Any]], shape: tuple[int, ...], kind: np.dtype[Any]) -> None:
-    """Write arrays of one shape behind each other, without a copy of them all."""
-    if not shape[0] * shape[1]:
-        np.save(path, np.zeros((len(parts), *shape), kind))
-        return
-    made = np.lib.format.open_memmap(path, mode="w+", dtype=kind, shape=(len(parts), *shape))
-    for place, part in enumerate(parts):
-        made[place] = part
-    made.flush()
+    """Write arrays of one shape behind each other, without a copy of them all in memory."""
+    # Written and not mapped: a full disk is then an error that can be caught.
+    with path.open("wb") as file:
+        head = {
+            "descr": np.lib.format.dtype_to_descr(kind),
+            "fortran_order": False,
+            "shape": (len(parts), *shape),
+        }
+        np.lib.format.write_array_header_1_0(file, head)
+        for part in parts:
+            file.write(np.ascontiguousarray(part, kind).tobytes())
 
 
 def _mapped(path: Path) -> NDArray[Any]:

@@ -18,6 +18,7 @@ from headwater.rooms.learn import (
     journey_contacts,
     results_services,
     river_making,
+    start_slots,
     surprise_services,
     surprise_slots,
     working_out,
@@ -90,6 +91,7 @@ def fill() -> None:
             "listen": study_slots.erase_invitations,
             "listen_rows": moving_slots.erase_rows,
             "learn_surprises": surprise_slots.erase_words,
+            "learn_alone": start_slots.erase_alone,
         }
     )
     slots.EXPORTERS.update(
@@ -98,6 +100,7 @@ def fill() -> None:
             "listen": study_slots.export_invitations,
             "listen_rows": moving_slots.export_rows,
             "learn_surprises": surprise_slots.export_words,
+            "learn_alone": start_slots.export_alone,
         }
     )
     retention.KEPT.update({"calls": study_slots.CALLS_KEPT})

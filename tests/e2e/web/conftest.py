@@ -7,13 +7,14 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -24,7 +25,8 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, StorageState
 
-PEOPLE = 300
+PEOPLE = 400
+"""As many as a division needs to be shown in all waves."""
 DESK, PHONE = (1_280, 900), (360, 740)
 
 
@@ -72,6 +74,29 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with running(folder, "--demo", "--people", str(PEOPLE)) as address:
         accounts = json.loads((folder / "demo-accounts.json").read_text(encoding="utf-8"))
         yield Served(folder, address, {one["role"]: (one["email"], one["password"]) for one in accounts})
+
+
+def wait_for_work(folder: Path, *names: str) -> None:
+    """Wait until the worker of a served folder has done every job of these names. Fails when one of them fails."""
+    marks = ", ".join("?" * len(names))
+    deadline = time.monotonic() + 240
+    while time.monotonic() < deadline:
+        with closing(sqlite3.connect(f"file:{folder / 'records.sqlite3'}?mode=ro", uri=True)) as records:
+            jobs = records.execute(f"SELECT name, state, last_error FROM house_job WHERE name IN ({marks})", names)
+            found = jobs.fetchall()
+        wrong = [job for job in found if job[1] == "failed"]
+        assert not wrong, wrong
+        if found and all(job[1] == "done" for job in found):
+            return
+        time.sleep(0.3)
+    pytest.fail(f"the worker did not finish in time: {found}")
+
+
+@pytest.fixture(scope="session")
+def worked_out(served: Served) -> Served:
+    """The demonstration once its findings and Rivers are worked out."""
+    wait_for_work(served.folder, "work_out_findings", "work_out_rivers")
+    return served
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: str) -> None:

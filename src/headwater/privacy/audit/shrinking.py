@@ -7,12 +7,16 @@ import numpy as np
 from headwater.privacy.audit.differences import SKIP_SHARE
 from headwater.privacy.audit.evidence import Evidence
 from headwater.privacy.audit.views import CLOSE, FloatArray, IntArray, View
+from headwater.vocab.scorebook import BoolArray
 
 FEWEST_FOR_WEIGHT = 3
 """Cells whose steadying must agree before their common weight is believed."""
 
 OWN_WEIGHT_FROM = 10
 """Units at one depth from which they have a weight of their own (the method is published)."""
+
+WHOLE = 0.02
+"""How near a whole number the sum of answers has to come."""
 
 AGREE = 1e-5
 """Relative difference up to which two weights are one."""
@@ -78,7 +82,9 @@ def _behind_limits(evidence: Evidence, view: View) -> None:
                 if undone is None or _may_be(undone, said, slack, is_scale=column.kind != "item"):
                     own = None
                     break
-                own = undone if own is None else own
+                behind = undone[_could_be_true(view, int(unit), number, undone, said, slack)]
+                if own is None and len(behind):
+                    own = behind
             if own is None:
                 continue
             key = column.key
@@ -152,10 +158,7 @@ def _own_values(
 
     A scale's count is that of its least answered item, and it may rest on more people: on all respondents at most.
     """
-    said = int(view.count[unit, number])
-    n = np.arange(said, max(1, int(said * SKIP_SHARE)) - 1, -1, dtype=np.float64)
-    if view.columns[number].kind != "item":
-        n = np.concatenate([n, np.arange(said + 1, int(view.n[unit]) + 1, dtype=np.float64)])
+    n = _answers(view, unit, number)
     ratio = common
     if share:
         p = float(np.clip(goal / 100, 1e-4, 1 - 1e-4))
@@ -165,6 +168,32 @@ def _own_values(
         return None
     own: FloatArray = goal + (shrunken - goal) / weight
     return own
+
+
+def _answers(view: View, unit: int, number: int) -> FloatArray:
+    """The numbers of answers that may stand behind a cell: the one said, fewer, and for a scale more."""
+    said = int(view.count[unit, number])
+    n = np.arange(said, max(1, int(said * SKIP_SHARE)) - 1, -1, dtype=np.float64)
+    if view.columns[number].kind != "item":
+        n = np.concatenate([n, np.arange(said + 1, int(view.n[unit]) + 1, dtype=np.float64)])
+    return n
+
+
+def _could_be_true(view: View, unit: int, number: int, undone: FloatArray, said: float, slack: float) -> BoolArray:
+    """Which undone values could be the number behind a limit: those beyond it that so many answers can give.
+
+    Answers are whole, so n of them give multiples of 1/n. A value between two of them comes of a worth that is not
+    quite the one used, not of answers.
+    """
+    bound = view.bound[unit, number]
+    if view.columns[number].kind != "item":
+        further: BoolArray = (undone - said) * bound > slack
+        return further
+    n = _answers(view, unit, number) / (1.0 if view.columns[number].unit == "points" else 100.0)
+    whole = np.round(undone * n)
+    near: BoolArray = np.abs(undone * n - whole) <= WHOLE
+    behind: BoolArray = near & ((whole / n - said) * bound > slack)
+    return behind
 
 
 def _may_be(undone: FloatArray, said: float, slack: float, *, is_scale: bool) -> bool:

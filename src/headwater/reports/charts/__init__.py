@@ -8,6 +8,7 @@ from headwater.reports.charts.heat import heat_map, heat_table
 from headwater.reports.charts.organisation import Branch, organisation_tree
 from headwater.reports.charts.predictions import Prediction, prediction
 from headwater.reports.charts.river import RiverLayout, draw, layout
+from headwater.reports.charts.standing import StandingAxes, StandingPoint, score_axis, standing, standing_list
 from headwater.reports.charts.trends import small_multiples, trend
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "ChartTable",
     "Prediction",
     "RiverLayout",
+    "StandingAxes",
+    "StandingPoint",
     "diverging_bars",
     "dot_interval",
     "dot_row",
@@ -27,6 +30,9 @@ __all__ = [
     "link_intervals",
     "organisation_tree",
     "prediction",
+    "score_axis",
     "small_multiples",
+    "standing",
+    "standing_list",
     "trend",
 ]

@@ -19,6 +19,8 @@ from headwater.reports.charts import (
     Branch,
     Chart,
     Prediction,
+    StandingAxes,
+    StandingPoint,
     diverging_bars,
     dot_rows,
     draw,
@@ -27,6 +29,8 @@ from headwater.reports.charts import (
     organisation_tree,
     prediction,
     small_multiples,
+    standing,
+    standing_list,
     trend,
 )
 from headwater.reports.charts.chart import folded, scrolling
@@ -130,6 +134,16 @@ def prediction_figure(
     """What was expected beside what was said. axis: low, high, ticks."""
     low, high, ticks = axis
     return _pictured(prediction(rows, low, high, ticks, key, title, description))
+
+
+@_in_the_words_of_the_page
+def standing_figure(
+    points: Sequence[StandingPoint], axes: StandingAxes, key: str, title: str, description: str
+) -> Figure:
+    """Importance against score; on a phone the same as a list. Raises ValueError without points."""
+    chart = standing(points, axes, key, title, description)
+    picture = join([scrolling(chart.svg(), chart.title), standing_list(points, axes)])
+    return Figure(chart.title, picture, _table_of(chart), "of-standing")
 
 
 @_in_the_words_of_the_page

@@ -14,7 +14,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from ninja import Router
+
+    from headwater.scoring import Benchmark
 
 Text = str | Promise
 
@@ -145,6 +149,8 @@ class FirstPageOf(Protocol):
 
 NeedsOf = Callable[[HttpRequest, datetime], Iterable[Need]]
 NextStepsOf = Callable[[HttpRequest, Finding], Iterable[NextStep]]
+BenchmarkOf = Callable[["UUID", datetime], "Benchmark | None"]
+"""Takes a study and when its wave was launched."""
 ReleasedOf = Callable[[HttpRequest], Iterable[Release]]
 
 FIRST_PAGE_LINES = 3
@@ -168,6 +174,8 @@ DEMO: dict[str, DemoOf] = {}
 """What builds the demonstration, by room, upstream first."""
 API: dict[str, Callable[[], Router]] = {}
 """The API of a room, under its key in the address. Called once, when the addresses are first asked for."""
+BENCHMARKS: dict[str, BenchmarkOf] = {}
+"""What the scores of a wave are compared with, asked when it is released."""
 RELEASED: dict[str, ReleasedOf] = {}
 """What was released, by room; each lets through what this viewer may know of."""
 

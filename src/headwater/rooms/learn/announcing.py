@@ -32,10 +32,10 @@ def announce_results(*, wave_id: str, now: datetime) -> None:
     for user in User.objects.filter(is_active=True, person__in=list(first)).order_by("email"):
         assert user.person_id is not None
         row, unit = first[user.person_id]
-        address = urljoin(settings.ADDRESS, reverse("learn:unit", args=[wave.pk, row]))
+        address = urljoin(settings.ADDRESS, reverse("learn:team_unit", args=[wave.pk, row]))
         text = _(
-            "Good day,\n\nThe results of %(unit)s in %(study)s, %(wave)s, are ready. Reading them takes about ten "
-            "minutes.\n\n%(address)s\n"
+            "Good day,\n\nThe results of %(unit)s in %(study)s, %(wave)s, are ready. It is one page and takes "
+            "about three minutes.\n\n%(address)s\n"
         ) % {"unit": unit, "study": wave.study.title, "wave": wave.title, "address": address}
         send_mail_later(
             to=user.email,

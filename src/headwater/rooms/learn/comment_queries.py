@@ -91,7 +91,7 @@ def theme_shown(book: CommentBook, cell: ThemeCell, *, is_from_above: bool = Fal
     return ThemeShown(
         key=theme.key,
         label=label,
-        sentence=_sentence(label, cell),
+        sentence=_sentence(cell),
         tones=tones,
         cited=tuple(book.comments[number] for number in cell.cited),
         item=cell.item,
@@ -129,13 +129,13 @@ def band_words(band: int) -> str:
     return _("%(low)s to %(high)s%% of those who commented") % {"low": low, "high": high}
 
 
-def _sentence(label: str, cell: ThemeCell) -> str:
-    values = {"theme": label, "share": band_words(cell.band)}
+def _sentence(cell: ThemeCell) -> str:
+    values = {"share": band_words(cell.band)}
     if cell.tones is None:
-        return _("%(theme)s: spoken of by %(share)s.") % values
+        return _("Spoken of by %(share)s.") % values
     negative, _mixed, _neutral, positive = cell.tones
     if negative >= positive + 30:
-        return _("%(theme)s: spoken of by %(share)s, mostly critically.") % values
+        return _("Spoken of by %(share)s, mostly critically.") % values
     if positive >= negative + 30:
-        return _("%(theme)s: spoken of by %(share)s, mostly gladly.") % values
-    return _("%(theme)s: spoken of by %(share)s, for good and for bad.") % values
+        return _("Spoken of by %(share)s, mostly gladly.") % values
+    return _("Spoken of by %(share)s, for good and for bad.") % values

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from headwater.rooms.learn import importance_views
+
+urlpatterns: list[URLPattern] = [
+    path("importance/", importance_views.importance, name="importance"),
+    path("importance/view.<slug:form>", importance_views.importance_file, name="importance_file"),
+]

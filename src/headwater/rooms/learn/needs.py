@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from headwater.rooms.house.slots import Need
 from headwater.rooms.learn.books import book_of
 from headwater.rooms.learn.models import Look
-from headwater.rooms.learn.queries import entrances_of, may_see_results
+from headwater.rooms.learn.queries import entrances_of, leads_anything, may_see_results
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.listen.releasing import has_book
 from headwater.rooms.people.viewers import user_of, viewer
@@ -26,9 +26,10 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
     asker = viewer(request)
     if not may_see_results(asker):
         return
+    leads = leads_anything(asker)
     seen = Look.objects.filter(user=user_of(request)).values("wave")
     fresh = Wave.objects.filter(state=Wave.State.RELEASED, released_at__gt=now - FRESH).exclude(pk__in=seen)
-    for wave in fresh.select_related("study").order_by("-released_at")[:5]:
+    for wave in fresh.select_related("study").defer("plan").order_by("-released_at")[:5]:
         if not has_book(wave):
             continue
         entrances = entrances_of(asker, book_of(wave))
@@ -39,8 +40,8 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
                 _("The results of %(unit)s are ready") % {"unit": entrances[0].name},
                 _("%(study)s, %(wave)s. One sentence first, then what is strong and what needs you.")
                 % {"study": wave.study.title, "wave": wave.title},
-                10,
-                reverse("learn:unit", args=[wave.pk, entrances[0].row]),
+                3 if leads else 10,
+                reverse("learn:team_unit" if leads else "learn:unit", args=[wave.pk, entrances[0].row]),
                 _("Read them"),
                 order=1,
             )

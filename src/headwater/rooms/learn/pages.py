@@ -9,7 +9,10 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from headwater.rooms.learn.queries import may_see_results
+from headwater.rooms.learn.explorer_given import has_views
+from headwater.rooms.learn.explorer_scope import may_explore
+from headwater.rooms.learn.queries import leads_anything, may_see_results
+from headwater.rooms.learn.surprise_queries import may_see_notes
 from headwater.rooms.people.logic.roles import Viewer
 
 
@@ -32,7 +35,20 @@ class Tab:
     is_here: bool
 
 
-PAGES: tuple[LearnPage, ...] = (LearnPage("released", "learn:released", _("All results"), may_see_results),)
+PAGES: tuple[LearnPage, ...] = (
+    LearnPage("released", "learn:released", _("All results"), may_see_results),
+    LearnPage("team", "learn:team", _("My team"), leads_anything),
+    LearnPage("surprises", "learn:surprises", _("No surprises"), may_see_notes),
+    LearnPage("explorer", "learn:explorer_heat", _("Explorer"), may_explore),
+    LearnPage("given", "learn:explorer_given_list", _("Given views"), has_views),
+    LearnPage("drivers", "learn:drivers", _("Drivers"), may_see_results),
+    LearnPage("importance", "learn:importance", _("What matters"), may_see_results),
+    LearnPage("comments", "learn:comments", _("Comments"), may_see_results),
+    LearnPage("journeys", "learn:journeys", _("Journeys"), may_see_results),
+    LearnPage("services", "learn:services", _("Internal service"), may_see_results),
+    LearnPage("benchmarks", "learn:benchmarks", _("Benchmarks"), may_see_results),
+    LearnPage("river", "learn:river", _("The River"), may_see_results),
+)
 """The tabs, in their order."""
 
 

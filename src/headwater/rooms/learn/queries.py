@@ -112,7 +112,8 @@ def get_wave(*, viewer: Viewer, wave_id: UUID) -> Wave:
     """Return a released wave. Raises Http404 when nothing was released, PermissionDenied for who sees no results."""
     if not may_see_results(viewer):
         require(viewer, "results.see")
-    wave = Wave.objects.select_related("study").filter(pk=wave_id, state=Wave.State.RELEASED).first()
+    waves = Wave.objects.select_related("study").defer("plan")
+    wave = waves.filter(pk=wave_id, state=Wave.State.RELEASED).first()
     if wave is None:
         raise Http404
     try:

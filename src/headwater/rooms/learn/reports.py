@@ -30,7 +30,10 @@ FORMS: Mapping[str, str] = {
 
 
 def leader_document(wave: Wave, row: int) -> Document:
-    """Return the report of one unit for its leader in the language in force, from released numbers only. row: its place in the book's tree."""
+    """Return the report of one unit for its leader in the language in force, from released numbers only.
+
+    row: its place in the book's tree.
+    """
     book = book_of(wave)
     with speaking(get_language() or "en"):
         return REPORTS["leader"](book, row, brand_of(), people=_leaders(book))

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from headwater.rooms.learn import service_views
+
+urlpatterns: list[URLPattern] = [
+    path("services/", service_views.services, name="services"),
+    path("services/table.<slug:form>", service_views.services_table, name="services_table"),
+]

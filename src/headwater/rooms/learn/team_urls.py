@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from headwater.rooms.learn import team_views
+
+urlpatterns: list[URLPattern] = [
+    path("team/", team_views.teams, name="team"),
+    path("team/<uuid:wave_id>/<int:row>/", team_views.team, name="team_unit"),
+]

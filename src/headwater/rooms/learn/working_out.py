@@ -17,14 +17,19 @@ from pathlib import Path
 from uuid import UUID
 
 from headwater.rooms.house.jobs import enqueue_job
+from headwater.rooms.learn.start_services import tell_owner
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.listen.releasing import book_folder, has_book
+from headwater.rooms.listen.serving import has_services
 
 Step = Callable[[Wave], bool]
 """Works something out of a released wave. Returns whether there was anything to say."""
 
 STEPS: dict[str, Step] = {}
 """What is worked out of every released wave, by name. Filled by `site`, in the order in which it runs."""
+
+OF_SERVICES = {"river"}
+"""Steps that waves of internal service take too: they have ratings of serving units in place of a score book."""
 
 JOB = "work_out_findings"
 
@@ -35,6 +40,12 @@ def work_out_findings(*, wave_id: str, now: datetime, only: str = "") -> None:
     Leaders are told when all steps are through, once. Raises KeyError for a step that is not there.
     """
     wave = Wave.objects.select_related("study").get(pk=UUID(wave_id))
+    if wave.study.kept_for_id is not None:
+        tell_owner(wave=wave, now=now)
+        return
+    if has_services(wave):
+        for name in OF_SERVICES & set(STEPS):
+            STEPS[name](wave)
     if not has_book(wave):
         return
     if only:
@@ -58,7 +69,13 @@ def findings_folder(wave: Wave, name: str) -> Path:
 @contextmanager
 def writing_findings(wave: Wave, name: str) -> Iterator[Path]:
     """Yield an empty folder that takes the place of what the step kept before, when all went well."""
-    folder = findings_folder(wave, name)
+    with writing_folder(findings_folder(wave, name)) as made:
+        yield made
+
+
+@contextmanager
+def writing_folder(folder: Path) -> Iterator[Path]:
+    """Yield an empty folder that takes the place of another one, when all went well."""
     folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".making-", dir=folder.parent) as place:
         made, old = Path(place) / "new", Path(place) / "old"

@@ -251,7 +251,9 @@ def ledgers() -> Ledgers:
 
 def previous_wave(wave: Wave) -> Wave | None:
     """Return the wave before this one that was launched, whether released or not."""
-    earlier = Wave.objects.filter(study_id=wave.study_id, order__lt=wave.order).exclude(launched_at=None)
+    # Pages walk along waves; a large plan takes long to read, and is read all the same when it is asked for.
+    earlier = Wave.objects.select_related("study").defer("plan").exclude(launched_at=None)
+    earlier = earlier.filter(study_id=wave.study_id, order__lt=wave.order)
     return earlier.exclude(state=Wave.State.CANCELLED).order_by("-order").first()
 
 

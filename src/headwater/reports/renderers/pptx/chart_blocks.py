@@ -117,6 +117,8 @@ def _marked(row: DotRow) -> str:
 
 def _legend(page: Page, block: DotIntervals, area: Area) -> None:
     parts = [said("Dot: score, steadied. Bar: 95% range.")]
+    if not block.steadied:
+        parts = [said("%(value)s with its 95%% range", value=said(block.value_label)) + "."]
     if any(row.rest is not None for row in block.rows) and block.rest_label:
         parts.append(said("Upright line: %(rest_label)s.", rest_label=block.rest_label))
     if block.own_label:

@@ -1,0 +1,1 @@
+"""Simulated organisations with a known truth: whether what Headwater claims of its numbers holds."""
