@@ -17,7 +17,8 @@ from tests.contracts.conftest import ROOT
 
 from headwater.cli import COMMANDS, parser
 from headwater.cli.benchmarking import load_benchmark
-from headwater.cli.project import RECIPES, load_project
+from headwater.cli.project import load_project
+from headwater.formats.chain_spec import RECIPES
 from headwater.formats.specs import Spec
 from headwater.reports.brand import load_brand
 

@@ -16,7 +16,8 @@ from tests.e2e.outcomes import digest, run
 from tests.world import PROJECT, UNITS, WAVES, answer_rows, organisation_rows, world_folder
 
 from headwater.cli.analyse import ledgers_of
-from headwater.cli.project import RECIPES, load_project
+from headwater.cli.project import load_project
+from headwater.formats.chain_spec import RECIPES
 from headwater.intake import seal
 from headwater.privacy import Ledger
 from headwater.scoring import Proposal, load_book

@@ -94,7 +94,9 @@ def test_one_is_noted_then_settled_then_opened_again(cast: Cast, wave: Wave) -> 
     for _ in range(2):
         leader.post(path, {"do": "settle", "outcome": "The bill is put right."})
     one.refresh_from_db()
-    assert (one.outcome, one.done_at, one.done_by) == ("The bill is put right.", NOW, cast.north_leader)
+    assert one.outcome == "The bill is put right."
+    assert str(one.done_at) == str(NOW)
+    assert one.done_by_id == cast.north_leader.pk
     assert names_on(leader) == []
     assert names_on(leader, "?settled=1") == ["Nora"]
     assert "The bill is put right." in leader.get(f"{LIST}?settled=1").content.decode()

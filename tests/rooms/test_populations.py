@@ -26,7 +26,7 @@ def file_with(columns: str, values: dict[str, str], otherwise: str, **changed: A
 
 
 def keys(units: Sequence[str] | None = None, attributes: dict[str, list[str]] | None = None, **more: bool) -> list[str]:
-    return [member.key for member in population(units, attributes, **more)]
+    return [member.key for member in population(units, attributes, **more)]  # type: ignore[arg-type]
 
 
 def test_the_tree_comes_in_preorder_with_its_rows(cast: Cast) -> None:

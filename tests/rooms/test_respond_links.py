@@ -351,7 +351,7 @@ def test_a_call_back_shares_nothing_with_the_answer(client: Client, folders: Fol
     assert (kept.name, kept.unit_key, kept.contact) == ("Cleo Customer", "west", "+44 20 7946 0000")
     assert kept.pk.hex not in bytes(response.slip).hex()
     assert {field.name for field in CallBack._meta.get_fields()} == {
-        "id", "wave", "unit_key", "name", "contact", "words", "asked_date", "done_at", "outcome",
+        "id", "wave", "unit_key", "name", "contact", "words", "asked_date", "done_at", "done_by", "outcome",
     }  # fmt: skip
     assert client.get(f"/r/{made.token()}/call").status_code == 404
 

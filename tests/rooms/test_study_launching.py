@@ -20,6 +20,7 @@ from headwater.rooms.listen import launching, launching_later, studies
 from headwater.rooms.listen.drawing import contacted_too_often
 from headwater.rooms.listen.launching import launch_wave
 from headwater.rooms.listen.launching_later import STALLED, begin_launch, standing_of, stop_launch
+from headwater.rooms.listen.logic import wave_keys
 from headwater.rooms.listen.logic.wave_keys import has_key
 from headwater.rooms.listen.models import AccessCode, Invitation, ListenSettings, Wave, WaveLaunch
 from headwater.rooms.listen.waves import advance_waves, queue_advances
@@ -57,7 +58,7 @@ def afresh(wave: Wave) -> Wave:
     return Wave.objects.get(pk=wave.pk)
 
 
-def at_part(monkeypatch: pytest.MonkeyPatch, number: int, happens: Callable[[], None]) -> None:
+def at_part(monkeypatch: pytest.MonkeyPatch, number: int, happens: Callable[[], object]) -> None:
     """Let something happen once, just before a part of the invitations is written."""
     kind: Any = type(Invitation.objects)
     real, count = kind.bulk_create, [0]
@@ -292,7 +293,7 @@ def test_a_launch_that_keeps_failing_is_told_and_can_be_asked_for_again(
     cast: Cast, wave: Wave, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun(wave, cast)
-    real = launching.make_key
+    real = wave_keys.make_key
 
     def full(*_: Any) -> bytes:
         raise OSError(28, "No space left on device")

@@ -192,8 +192,8 @@ def ledgers_of(project: Project, out: Path, store: Path | None) -> Ledgers:
 
     A recipe has no project file of the user's, and some folders cannot be written: then beside the result folder.
     """
-    from headwater.cli.project import RECIPES
     from headwater.cli.sealing import LEDGERS, SUMS
+    from headwater.formats.chain_spec import RECIPES
     from headwater.scoring import Ledgers
 
     home = project.home

@@ -11,10 +11,11 @@ import numpy as np
 from headwater.chain import Place
 from headwater.cli.benchmarking import load_benchmark
 from headwater.cli.consistency import naming
-from headwater.cli.project import AnswersSpec, PlaceSpec, Project
+from headwater.cli.project import AnswersSpec, Project
 from headwater.cli.rating import name_servers
 from headwater.cli.reorganising import Eras, check_starts, check_units, read_eras
 from headwater.cli.sealing import AnswerStore
+from headwater.formats.chain_spec import PlaceSpec
 from headwater.instruments import load_instrument
 from headwater.org import number_units
 from headwater.scoring import (

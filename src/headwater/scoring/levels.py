@@ -144,7 +144,7 @@ def _exact(book: ScoreBook, specification: Specification) -> BoolArray:
     while before != int(found.sum()):  # a question may stand in several scales
         before = int(found.sum())
         for family in families:
-            found[:, family] = found[:, family].all(axis=1)[:, None]
+            found[:, family] = np.all(found[:, family], axis=1, keepdims=True)
     return found
 
 

@@ -12,9 +12,7 @@ from tests.core.scoring.cast import ITEMS, SPECIFICATION, STUDY, K
 from headwater.engine import compute_moments
 from headwater.intake import seal
 from headwater.org import number_units
-from headwater.privacy.audit import audit_releases
 from headwater.privacy.audit.systems import Family, find_small_groups
-from headwater.privacy.releases import release_table
 from headwater.privacy.spans import Echelon
 from headwater.scoring import load_book, save_book, score_wave
 from headwater.scoring.levels import LEVELS, level_book, level_id, level_of, wave_levels
@@ -113,13 +111,6 @@ def test_levels_follow_depth_and_the_front_line_has_nothing_below() -> None:
     assert level_of(deep, 0).tolist() == [0, 0, 1, 1, 1, 1, 2]
     assert level_of(deep, 6).tolist() == [-1]
     assert level_of(deep, 5).tolist() == [0, 2]
-
-
-def test_the_auditor_finds_nothing_in_levels_beside_the_book(scene: Scene) -> None:
-    assert len(scene.levels.tree) > 10
-    for tables in ([scene.levels], [scene.book]):
-        verdict = audit_releases([release_table(book) for book in tables])
-        assert verdict.clean, verdict.lines()
 
 
 def test_numbers_are_those_of_the_people_in_whole_atoms(scene: Scene) -> None:

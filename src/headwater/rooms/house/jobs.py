@@ -23,7 +23,7 @@ from headwater.rooms.house.models import Job, Schedule
 
 log = logging.getLogger(__name__)
 
-Work = Callable[..., None]
+Work = Callable[..., object]
 """Takes `now` and the job's arguments, keyword-only."""
 
 FIRST_PAUSE = timedelta(seconds=15)

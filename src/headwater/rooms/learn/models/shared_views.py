@@ -14,8 +14,8 @@ from headwater.rooms.people.models import Unit, User
 class SharedView(models.Model):
     """A view given to one user, or to all who lead a unit or one below it. They see it of their own units alone.
 
-    kind: "heat", "levels", "score" or "compare". query: what it shows, as `explorer_asking.Ask` stores it. withheld: keys
-    of questions that this audience does not get, nor the scores made of them.
+    kind: "heat", "levels", "score" or "compare". query: what it shows, as `explorer_asking.Ask` stores it. withheld:
+    keys of questions that this audience does not get, nor the scores made of them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
