@@ -24,7 +24,7 @@ SKIPPED = ("/static/", "/account/logout", "/api/")
 FILES = re.compile(
     r"\.(csv|xlsx|pptx|pdf|zip|sav|parquet|yaml|json|svg|png|tar)$|/files?/|/download|/export/|/report\.\w+$"
 )
-MOST = 90
+MOST = 220
 
 
 def shape(path: str) -> str:
