@@ -31,6 +31,9 @@ from headwater.vocab.scorebook import BoolArray
 LEVELS = ("top", "middle", "front")
 """Who works high up, between, and in units with no unit below."""
 
+FORMULA = 2
+"""Counts changes to how levels are made, so that a book made another way has another hash."""
+
 TOP_SHARE = 3
 """The top are the first levels: one in so many, at least one."""
 
@@ -114,7 +117,7 @@ def level_book(book: ScoreBook, moments: Moments, specification: Specification) 
         bound=bound,
         sureness={kind: np.zeros(shape, np.int8) for kind in ("rest", "previous", "benchmark")},
     )
-    digest = hashlib.sha256(json.dumps([book.inputs_hash, "levels", TOP_SHARE]).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps([book.inputs_hash, "levels", FORMULA, TOP_SHARE]).encode()).hexdigest()
     nothing = Shares((), np.zeros(1, np.int64), np.zeros((groups + 1, 0)))
     return replace(
         book,
