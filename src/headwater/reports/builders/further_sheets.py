@@ -37,34 +37,23 @@ _ESTIMATE = (
 _SENTENCE = DataColumn("words", "In words", width=60, note="The number as a sentence")
 
 
+def compared_columns(key: str, first: str, label: str, note: str, sure: str) -> list[DataColumn]:
+    """Make the columns of one comparison: the difference under `first`, its ends, and how sure."""
+    low, high = said("%(label)s low", label=label), said("%(label)s high", label=label)
+    return [
+        DataColumn(first, label, "difference", palette=True, note=note),
+        DataColumn(f"{key}_low", low, "difference", width=14, note="Lower end of its 95% range"),
+        DataColumn(f"{key}_high", high, "difference", width=14, note="Upper end of its 95% range"),
+        DataColumn(f"{key}_sure", said("%(label)s: how sure", label=label), width=18, note=sure),
+    ]
+
+
 def _difference_columns() -> tuple[DataColumn, ...]:
-    found = []
+    found: list[DataColumn] = []
     for key, label in (("rest", said("Difference")), ("previous", said("Change")), ("benchmark", said("Benchmark"))):
         note = {"rest": "Steadied figure minus the rest of the parent", "previous": "Against the time before",
                 "benchmark": "Against the benchmark"}[key]  # fmt: skip
-        found += [
-            DataColumn(f"{key}_d", label, "difference", palette=True, note=note),
-            DataColumn(
-                f"{key}_low",
-                said("%(label)s low", label=label),
-                "difference",
-                width=14,
-                note="Lower end of its 95% range",
-            ),
-            DataColumn(
-                f"{key}_high",
-                said("%(label)s high", label=label),
-                "difference",
-                width=14,
-                note="Upper end of its 95% range",
-            ),
-            DataColumn(
-                f"{key}_sure",
-                said("%(label)s: how sure", label=label),
-                width=18,
-                note="sure (1%), fairly sure (5%), too close",
-            ),
-        ]
+        found += compared_columns(key, f"{key}_d", label, note, "sure (1%), fairly sure (5%), too close")
     return tuple(found)
 
 

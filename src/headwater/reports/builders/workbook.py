@@ -9,7 +9,7 @@ from headwater.reports import wording
 from headwater.reports.brand import Brand
 from headwater.reports.builders import pages
 from headwater.reports.builders.findings import by_score, dots, findings_of, real, same_axis, score_columns
-from headwater.reports.builders.further_sheets import injury_sheet, response_sheet, service_sheet
+from headwater.reports.builders.further_sheets import compared_columns, injury_sheet, response_sheet, service_sheet
 from headwater.reports.document import (
     WITHHELD,
     Block,
@@ -206,36 +206,14 @@ def _overview(book: ScoreBook, row: int, labels: tuple[str, ...]) -> Section:
 
 
 def _kinds(book: ScoreBook) -> list[DataColumn]:
-    columns = []
+    columns: list[DataColumn] = []
     for kind, word in (
         ("previous", book.previous_wave and said("Change")),
         ("benchmark", book.benchmark and said("Benchmark")),
     ):
         if word:
             note = said("Against %(other)s", other=book.previous_wave if kind == "previous" else book.benchmark)
-            columns += [
-                DataColumn(kind, word, "difference", palette=True, note=note),
-                DataColumn(
-                    f"{kind}_low",
-                    said("%(word)s low", word=word),
-                    "difference",
-                    width=14,
-                    note="Lower end of its 95% range",
-                ),
-                DataColumn(
-                    f"{kind}_high",
-                    said("%(word)s high", word=word),
-                    "difference",
-                    width=14,
-                    note="Upper end of its 95% range",
-                ),
-                DataColumn(
-                    f"{kind}_sure",
-                    said("%(word)s: how sure", word=word),
-                    width=18,
-                    note="As for the difference",
-                ),
-            ]
+            columns += compared_columns(kind, kind, word, note, "As for the difference")
     return columns
 
 
