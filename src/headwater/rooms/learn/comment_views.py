@@ -11,9 +11,8 @@ from django.views.decorators.http import require_safe
 
 from headwater.rooms.learn.comment_pages import comment_document, comment_page, comment_sheet
 from headwater.rooms.learn.driver_asking import read_asked
-from headwater.rooms.learn.driver_views import DECK, deck_response
 from headwater.rooms.learn.looking import note_look
-from headwater.rooms.learn.sheets import MEDIA, sheet_response
+from headwater.rooms.learn.sheets import DECK, MEDIA, deck_response, sheet_response
 from headwater.rooms.people.viewers import user_of, viewer
 from headwater.vocab import speaking
 

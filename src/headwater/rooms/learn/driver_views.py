@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import re
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from headwater.reports import RENDERERS
-from headwater.reports.document import Document
 from headwater.rooms.learn.driver_asking import read_asked
 from headwater.rooms.learn.driver_queries import driver_document, driver_page, driver_sheet
-from headwater.rooms.learn.reports import FORMS
-from headwater.rooms.learn.sheets import MEDIA, sheet_response
+from headwater.rooms.learn.sheets import DECK, MEDIA, deck_response, sheet_response
 from headwater.rooms.people.viewers import viewer
 from headwater.vocab import speaking
-
-DECK = "pptx"
 
 
 @login_required
@@ -45,14 +37,3 @@ def drivers_file(request: HttpRequest, form: str) -> HttpResponse:
         if form != DECK:
             raise Http404
         return deck_response(driver_document(page), f"{page.chosen.unit_name} drivers")
-
-
-def deck_response(document: Document, name: str) -> HttpResponse:
-    """Answer with a document as slides to save."""
-    stream = io.BytesIO()
-    RENDERERS[DECK](document, stream)
-    answer = HttpResponse(stream.getvalue(), content_type=FORMS[DECK])
-    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:80] or "view"
-    answer["Content-Disposition"] = f'attachment; filename="{plain}.{DECK}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,7 +11,6 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
-from headwater.reports import RENDERERS
 from headwater.rooms.learn.explorer_asking import KINDS, Kind, read_ask
 from headwater.rooms.learn.explorer_compare import compare_page
 from headwater.rooms.learn.explorer_frame import View, document_of
@@ -21,8 +18,7 @@ from headwater.rooms.learn.explorer_heat import heat_page, heat_rows
 from headwater.rooms.learn.explorer_levels import levels_page
 from headwater.rooms.learn.explorer_scope import Scope, explored
 from headwater.rooms.learn.explorer_score import score_page
-from headwater.rooms.learn.reports import FORMS
-from headwater.rooms.learn.sheets import MEDIA, sheet_response
+from headwater.rooms.learn.sheets import DECK, MEDIA, deck_response, sheet_response
 from headwater.rooms.people.viewers import viewer
 from headwater.vocab import speaking
 
@@ -32,7 +28,6 @@ PAGES: Mapping[Kind, Callable[[Scope], Any]] = {
     "score": score_page,
     "compare": compare_page,
 }
-DECK = "pptx"
 
 
 @login_required
@@ -98,10 +93,4 @@ def view_file(scope: Scope, kind: Kind, form: str) -> HttpResponse:
         view: View = PAGES[kind](scope).view
         if form in MEDIA:
             return sheet_response(view.sheet(), form)
-        document, stream = document_of(scope, view), io.BytesIO()
-        RENDERERS[form](document, stream)
-    answer = HttpResponse(stream.getvalue(), content_type=FORMS[form])
-    name = re.sub(r"[^A-Za-z0-9]+", "-", f"{scope.name(scope.unit)} {kind}").strip("-").lower()[:80]
-    answer["Content-Disposition"] = f'attachment; filename="{name or "view"}.{form}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+        return deck_response(document_of(scope, view), f"{scope.name(scope.unit)} {kind}")

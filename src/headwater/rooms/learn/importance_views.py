@@ -9,9 +9,8 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from headwater.rooms.learn.driver_asking import read_asked
-from headwater.rooms.learn.driver_views import DECK, deck_response
 from headwater.rooms.learn.importance_queries import importance_document, importance_page, importance_sheet
-from headwater.rooms.learn.sheets import MEDIA, sheet_response
+from headwater.rooms.learn.sheets import DECK, MEDIA, deck_response, sheet_response
 from headwater.rooms.people.viewers import viewer
 from headwater.vocab import speaking
 

@@ -10,10 +10,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from headwater.rooms.learn import journey_queries
-from headwater.rooms.learn.driver_views import DECK, deck_response
 from headwater.rooms.learn.journey_contact_files import contacts_document, contacts_sheet
 from headwater.rooms.learn.journey_contact_pages import contacts_page
-from headwater.rooms.learn.sheets import MEDIA, sheet_response
+from headwater.rooms.learn.sheets import DECK, MEDIA, deck_response, sheet_response
 from headwater.rooms.people.viewers import viewer
 
 

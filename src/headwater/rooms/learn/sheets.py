@@ -1,4 +1,4 @@
-"""A view as a sheet to take along: CSV and XLSX of the same cells."""
+"""A view as a file to take along: CSV and XLSX of the same cells, or slides."""
 
 from __future__ import annotations
 
@@ -13,8 +13,14 @@ from pathlib import Path
 from django.http import HttpResponse
 
 from headwater.formats.writing import safe_cell, write_csv
+from headwater.reports import RENDERERS
+from headwater.reports.document import Document
+from headwater.rooms.learn.reports import FORMS
 
 Cell = str | float | int | None
+
+DECK = "pptx"
+"""The form of a view as slides."""
 
 MEDIA = {
     "csv": "text/csv; charset=utf-8",
@@ -37,9 +43,20 @@ class Sheet:
 def sheet_response(sheet: Sheet, form: str) -> HttpResponse:
     """Return a sheet as a file to save. form: "csv" or "xlsx". Raises KeyError for another."""
     content = {"csv": csv_bytes, "xlsx": xlsx_bytes}[form](sheet)
-    answer = HttpResponse(content, content_type=MEDIA[form])
-    name = re.sub(r"[^A-Za-z0-9]+", "-", sheet.name).strip("-").lower()[:80] or "sheet"
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return _saved(content, MEDIA[form], sheet.name, form)
+
+
+def deck_response(document: Document, name: str) -> HttpResponse:
+    """Answer with a document as slides to save. name: of the file, without ending."""
+    stream = io.BytesIO()
+    RENDERERS[DECK](document, stream)
+    return _saved(stream.getvalue(), FORMS[DECK], name, DECK)
+
+
+def _saved(content: bytes, media: str, name: str, form: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=media)
+    plain = re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower()[:80] or "view"
+    answer["Content-Disposition"] = f'attachment; filename="{plain}.{form}"'
     answer["Cache-Control"] = "private, no-store"
     return answer
 
