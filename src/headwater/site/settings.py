@@ -42,6 +42,8 @@ ORGANISATION = os.environ.get("HEADWATER_ORGANISATION", "")
 
 INSTALLED_APPS = [
     "headwater.site.apps.SiteConfig",
+    "headwater.rooms.engage.apps.EngageConfig",
+    "headwater.rooms.decide.apps.DecideConfig",
     "headwater.rooms.learn.apps.LearnConfig",
     "headwater.rooms.listen.apps.ListenConfig",
     "headwater.rooms.people.apps.PeopleConfig",

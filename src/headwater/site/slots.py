@@ -6,6 +6,8 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy
 
+from headwater.rooms.decide.pages import PAGES as DECIDE_PAGES
+from headwater.rooms.engage.pages import PAGES as ENGAGE_PAGES
 from headwater.rooms.house import jobs, mail, rate_limits, slots, webhooks
 from headwater.rooms.learn import (
     announcing,
@@ -33,6 +35,7 @@ from headwater.rooms.listen import needs as listen_needs
 from headwater.rooms.people import api as people_api
 from headwater.rooms.people import erasure, import_jobs, needs, privacy, queries, retention, subject_access
 from headwater.rooms.people.logic.roles import can
+from headwater.rooms.people.tabs import first_page_of
 from headwater.rooms.people.viewers import viewer
 
 
@@ -60,6 +63,20 @@ def fill() -> None:
                 slots.LEARN_TITLE,
                 slots.LEARN_SUBTITLE,
                 opens=lambda request: may_see_results(viewer(request)),
+            ),
+            "decide": slots.Room(
+                "decide",
+                "decide:entrance",
+                slots.DECIDE_TITLE,
+                slots.DECIDE_SUBTITLE,
+                opens=lambda request: first_page_of(DECIDE_PAGES, viewer(request)) is not None,
+            ),
+            "engage": slots.Room(
+                "engage",
+                "engage:entrance",
+                slots.ENGAGE_TITLE,
+                slots.ENGAGE_SUBTITLE,
+                opens=lambda request: first_page_of(ENGAGE_PAGES, viewer(request)) is not None,
             ),
         }
     )

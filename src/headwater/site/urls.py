@@ -17,6 +17,8 @@ urlpatterns = [
     path("house/parts/respond", permitted("roles.manage")(parts_views.respond_parts), name="house_parts_respond"),
     path("listen/", include("headwater.rooms.listen.urls")),
     path("learn/", include("headwater.rooms.learn.urls")),
+    path("decide/", include("headwater.rooms.decide.urls")),
+    path("engage/", include("headwater.rooms.engage.urls")),
     path("", include("headwater.rooms.listen.respond_urls")),
     path("people/", include("headwater.rooms.people.urls")),
     path("api/v1/", api.urls),

@@ -28,6 +28,10 @@ LISTEN_TITLE = _("Listen")
 LISTEN_SUBTITLE = _("studies and answers")
 LEARN_TITLE = _("Learn")
 LEARN_SUBTITLE = _("what it is like here")
+DECIDE_TITLE = _("Decide")
+DECIDE_SUBTITLE = _("a direction, a team")
+ENGAGE_TITLE = _("Engage")
+ENGAGE_SUBTITLE = _("leaders who find out")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,1 @@
+"""Vision, directions, the experience leadership team, maturity."""

@@ -1,0 +1,1 @@
+"""Who is appointed, how candidates are rated, and why."""

@@ -1,0 +1,1 @@
+"""How mature the practice of experience is."""

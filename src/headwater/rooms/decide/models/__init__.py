@@ -1,0 +1,3 @@
+"""What deciding keeps, a file a subject."""
+
+__all__: list[str] = []

@@ -1,0 +1,1 @@
+"""The experience leadership team: structure, responsibilities, competencies, mandate, practices."""

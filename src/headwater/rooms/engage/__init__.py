@@ -1,0 +1,1 @@
+"""Stakeholders, briefings, Discovery, challenge, credibility, the active role, risks."""

@@ -1,0 +1,1 @@
+"""What top leaders agreed to do, and those new to it."""

@@ -1,0 +1,1 @@
+"""What is told to whom, in which form, and what it did."""

@@ -1,0 +1,1 @@
+"""Saying no with reasons, and asks for support."""

@@ -1,0 +1,1 @@
+"""Promises, forecasts and how they turned out."""

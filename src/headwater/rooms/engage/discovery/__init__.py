@@ -1,0 +1,1 @@
+"""Leaders find the truth themselves."""

@@ -1,0 +1,3 @@
+"""What engaging keeps, a file a subject."""
+
+__all__: list[str] = []

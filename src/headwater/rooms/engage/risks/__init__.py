@@ -1,0 +1,1 @@
+"""Risks reported early."""

@@ -1,0 +1,1 @@
+"""Leaders as stakeholders, and what is asked of each in minutes."""
