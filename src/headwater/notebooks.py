@@ -7,7 +7,8 @@
     house.report("leader", "ops", "climate").save("ops.pptx")
 
 A folder of the web application and one that `headwater analyse` made are read alike. Only what passed the privacy gate
-lies there: no answer can be read this way, whoever holds the folder. Data frames need pandas (extra `notebook`).
+is read from it. Raw answers open to whoever holds the data key (`house.answers`). Data frames need pandas (extra
+`notebook`).
 """
 
 from __future__ import annotations
@@ -185,6 +186,19 @@ class House:
             )
         chosen = rivers[number]
         return Picture(chosen.title, str(draw(chosen).standalone()))
+
+    def answers(self, study: str, wave: str, *, data_key: str | Path, store: str | Path = "") -> pd.DataFrame:
+        """Return the raw answers of a sealed wave, one response a row: unit, cuts, items, scores and weight.
+
+        Nothing of it has passed the privacy gate: it is for whoever answers for the data, and never for a page or a
+        report. Rows lie in random order; no person and no time is in them. data_key: the file of the data key. store:
+        where the sealed answers lie; by default `sealed` in the folder. Raises InputError without the right key, also
+        where a wave was sealed without one.
+        """
+        from headwater.scoring.raw_answers import read_raw_answers
+
+        place = Path(store) if store else self.folder / "sealed"
+        return _frame(read_raw_answers(place, study, wave, data_key=Path(data_key)))
 
     def report(self, kind: str, unit: str = "", study: str = "", wave: str = "") -> Report:
         """Return a report of a unit, by default of the whole organisation: "leader", "actions" or "workbook".

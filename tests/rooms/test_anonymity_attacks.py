@@ -1,13 +1,15 @@
 """An attacker with every file tries to find out who answered what, before sealing without the key and after sealing.
 
-The attacker holds: database, write-ahead log, server log, mail, sealed answers, the folder's secret, backups from
-before and after sealing. Not: the key, which lies outside backups before sealing and nowhere after it.
+The attacker holds: database, write-ahead log, server log, mail, sealed answers, the data key that opens them, the
+folder's secret, backups from before and after sealing. Not: the key of the wave, which lies outside backups before
+sealing and nowhere after it.
 """
 
 from __future__ import annotations
 
 import hashlib
 import hmac
+import io
 import json
 import os
 import re
@@ -22,12 +24,14 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+from pyarrow.parquet.encryption import create_decryption_properties
 from tests.rooms.anonymity_house import PEOPLE, UNITS
 from tests.rooms.respond_cast import make_round
 
 from headwater.rooms.listen import respond_waves
 from headwater.rooms.listen.logic.wave_keys import destroy_key
 from headwater.vocab.answers import KEY, SCORE_ONE
+from headwater.vocab.data_key import LOCKED, opening_key
 
 CHANCE_HITS = 11
 """Hits that guessing in each of two units exceeds once in ten million times: about Poisson with mean 2."""
@@ -47,10 +51,25 @@ class House:
         return self.folder / "backup-before"
 
     def files(self, *, without: tuple[str, ...] = ()) -> Iterable[tuple[Path, bytes]]:
-        """Every file and what is in it."""
+        """Every file and what is in it, sealed answers opened with the data key."""
         for path in sorted(self.folder.rglob("*")):
             if path.is_file() and not any(part in path.parts for part in without):
-                yield path, path.read_bytes()
+                yield path, self.content(path)
+
+    def content(self, path: Path) -> bytes:
+        """What is in a file; in a locked one, its rows in the clear."""
+        content = path.read_bytes()
+        if not content.startswith(LOCKED):
+            return content
+        clear = io.BytesIO()
+        pq.write_table(self.table(path), clear, compression="none", use_dictionary=False)
+        return content + clear.getvalue()
+
+    def table(self, path: Path) -> Any:
+        """The rows of a sealed file, opened with the data key."""
+        key = opening_key(path, self.folder / "keys" / "data.key")
+        assert key is not None
+        return pq.read_table(path, partitioning=None, decryption_properties=create_decryption_properties(key))
 
     def mails(self) -> list[tuple[int, str]]:
         """Who was sent which link, in the order of the mail files."""
@@ -92,7 +111,7 @@ def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
 def sealed(house: House) -> list[tuple[str, int, int]]:
     """(unit, who it was, random key) of every sealed row, in its order: the truth is written into `years`."""
     (path,) = (house.folder / "sealed" / "answers").rglob("part-*.parquet")
-    table = pq.read_table(path, partitioning=None).to_pydict()
+    table = house.table(path).to_pydict()
     years = [value // SCORE_ONE for value in table["s_years"]]
     return list(zip(table["unit"], years, table[KEY], strict=True))
 
@@ -101,10 +120,11 @@ def sealed(house: House) -> list[tuple[str, int, int]]:
 
 
 def test_before_sealing_no_answer_is_legible_anywhere(house: House) -> None:
-    for path, content in house.files(without=("sealed",)):
+    for path in sorted(house.folder.rglob("*")):
         for words in (b"secret-comment", b"draft-words"):
-            assert words not in content, path
-    assert any(b"secret-comment" in content for _, content in house.files())  # sealed, where it belongs
+            assert not path.is_file() or words not in path.read_bytes(), path
+    holding = [path for path, content in house.files() if b"secret-comment" in content]
+    assert {path.parts[-4] for path in holding} == {"comments"}  # sealed, where it belongs, for the data key alone
 
 
 def test_before_sealing_the_rows_name_no_person_unit_or_time(house: House) -> None:
@@ -151,8 +171,8 @@ def test_the_key_is_in_no_file_but_its_two_copies(house: House) -> None:
         for path, content in house.files():
             assert raw not in content, path
             assert text.encode() not in content, path
-    assert not any((house.folder / "keys").iterdir())
-    assert not any(house.folder.with_name(f"{house.folder.name}-keys").iterdir())
+    for folder in (house.folder / "keys", house.folder.with_name(f"{house.folder.name}-keys")):
+        assert [path.name for path in folder.iterdir()] == ["data.key"]
 
 
 def test_no_link_stands_anywhere_but_in_the_mail(house: House) -> None:
@@ -186,9 +206,9 @@ def test_after_sealing_nothing_of_the_responses_is_left(house: House) -> None:
 
 def test_after_sealing_rows_carry_unit_answers_and_chance_alone(house: House) -> None:
     (path,) = (house.folder / "sealed" / "answers").rglob("part-*.parquet")
-    names = set(pq.read_schema(path).names)
+    names = set(house.table(path).column_names)
     assert {name for name in names if not name.startswith(("i_", "s_"))} == {"unit", "weight", KEY}
-    raw = path.read_bytes()
+    raw = house.content(path)
     for token in house.truth["tokens"].values():
         assert token.encode() not in raw
 
@@ -222,7 +242,7 @@ def row_orders(house: House, unit: str) -> dict[str, list[int]]:
     """Orders of sealed rows of a unit, by everything that rows and comments can be sorted by: who they really are."""
     found = [(key, years) for place, years, key in sealed(house) if place == unit]
     (path,) = (house.folder / "sealed" / "comments").rglob("part-*.parquet")
-    comments = pq.read_table(path, partitioning=None).to_pydict()
+    comments = house.table(path).to_pydict()
     words = [text for place, text in zip(comments["unit"], comments["words"], strict=True) if place == unit]
     return {
         "as they lie": [years for _, years in found],

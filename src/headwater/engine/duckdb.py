@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from headwater.engine.expression import TABLE
+from headwater.engine.opening import is_locked, opened_with, stream
 from headwater.engine.session import Compiled, Session, UnitRange
 from headwater.engine.store import SealedAnswers
 from headwater.vocab import HeadwaterError, InputError, Problem
@@ -18,6 +19,9 @@ from headwater.vocab.answers import UNIT
 MEMORY_VARIABLE = "HEADWATER_DUCKDB_MEMORY"
 DEFAULT_MEMORY = "1500MB"
 THREADS_VARIABLE = "HEADWATER_THREADS"
+
+OPENED = "opened_answers"
+"""What locked answers are called inside DuckDB."""
 
 _MEMORY = re.compile(r"\d+(\.\d+)?\s*(KB|MB|GB|KiB|MiB|GiB)")
 
@@ -55,6 +59,8 @@ def open_session(answers: SealedAnswers) -> Iterator[Session]:
         files = ", ".join(_quoted(str(part.path)) for part in answers.parts)
         union = "" if answers.uniform else ", union_by_name = true"
         source = f"read_parquet([{files}], hive_partitioning = false{union})"
+        # DuckDB cannot read files that carry authenticated data of their own; Arrow opens those for it.
+        locked = any(is_locked(part.path) for part in answers.parts)
 
         def run(expression: Any, units: UnitRange) -> Iterator[Any]:
             bounds = [f"{UNIT} >= {_quoted(units.start)}"] if units.start is not None else []
@@ -62,7 +68,10 @@ def open_session(answers: SealedAnswers) -> Iterator[Session]:
             where = f" WHERE {' AND '.join(bounds)}" if bounds else ""
             query = compiled.sql(expression)
             try:
-                connection.sql(f"CREATE OR REPLACE TEMP VIEW {TABLE} AS SELECT * FROM {source}{where}")
+                if locked:
+                    connection.register(OPENED, stream(answers.parts, units))
+                chosen = OPENED if locked else source
+                connection.sql(f"CREATE OR REPLACE TEMP VIEW {TABLE} AS SELECT * FROM {chosen}{where}")
                 yield from connection.sql(query).to_arrow_reader(65_536)
             except duckdb.Error as wrong:
                 raise _explained(wrong, answers) from wrong
@@ -88,7 +97,7 @@ def _readable(path: Any) -> bool:
     import pyarrow.parquet as pq
 
     try:
-        for _ in pq.ParquetFile(path).iter_batches():
+        for _ in pq.ParquetFile(path, **opened_with(path)).iter_batches():
             continue
     except (pa.ArrowException, OSError):
         return False

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headwater.engine.decode import plain_numbers
+from headwater.engine.opening import opened_with
 from headwater.engine.store import Part, SealedAnswers, sealed_answers
 from headwater.vocab import InputError, IntArray, Problem
 from headwater.vocab.answers import (
@@ -132,7 +133,7 @@ def _read(part: Part, columns: list[str], batch: int) -> Iterator[Any]:
     import pyarrow.parquet as pq
 
     try:
-        with pq.ParquetFile(part.path) as file:
+        with pq.ParquetFile(part.path, **opened_with(part.path)) as file:
             yield from file.iter_batches(batch, columns=[name for name in columns if name in part.columns])
     except (pa.ArrowException, OSError) as wrong:
         problem = Problem(

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from headwater.engine.expression import TABLE
+from headwater.engine.opening import is_locked
 from headwater.engine.session import Compiled, Session, UnitRange
 from headwater.engine.store import SealedAnswers
 from headwater.vocab import HeadwaterError, InputError, Problem
@@ -72,6 +73,9 @@ def open_session(answers: SealedAnswers) -> Iterator[Session]:
     cluster (default local[2]), HEADWATER_SPARK_MEMORY the driver's memory (default 1500m), HEADWATER_SPARK_DRIVER_HOST
     the address on which the driver listens (default 127.0.0.1).
     """
+    if any(is_locked(part.path) for part in answers.parts):
+        problem = "these answers are locked with the data key, which Spark's workers do not have."
+        raise InputError(Problem(problem, "Use DuckDB, or seal without a data key onto disks that are encrypted."))
     with tempfile.TemporaryDirectory(prefix="headwater-") as aside, warnings.catch_warnings():
         # pyspark warns about the pandas beside it; nothing here goes through pandas.
         warnings.filterwarnings("ignore", "PySpark does not yet fully support pandas", FutureWarning)

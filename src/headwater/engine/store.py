@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from headwater.engine.opening import opened_with
 from headwater.vocab import InputError, MomentPlan, Problem
 from headwater.vocab.answers import ITEM_PREFIX, KEY, SCORE_PREFIX, UNIT, WEIGHT, WEIGHT_MAX, WEIGHT_ONE, cut_column
 from headwater.vocab.answers import item_column as item_column_of
@@ -74,8 +75,12 @@ class SealedAnswers:
         return (min(low for low, _ in found), max(high for _, high in found)) if found else (0, 0)
 
 
-def sealed_answers(store: Path, study: str, wave: str, parts: Iterable[str] | None = None) -> SealedAnswers:
+def sealed_answers(
+    store: Path, study: str, wave: str, parts: Iterable[str] | None = None, *, data_key: Path | None = None
+) -> SealedAnswers:
     """Find the sealed parts of a wave, all of them or those whose digests are given.
+
+    data_key: the key file that opens locked parts, in place of HEADWATER_DATA_KEY.
 
     Raises InputError when nothing is sealed, a digest is unknown, or a file is missing, cut short or not ours.
     """
@@ -87,7 +92,7 @@ def sealed_answers(store: Path, study: str, wave: str, parts: Iterable[str] | No
         if digest not in named:
             raise InputError(f"wave {wave!r} of study {study!r} has no sealed part {digest!r}")
     cuts = {key: tuple(levels) for key, levels in manifest["cuts"].items()}
-    found = tuple(_read_part(folder / part_name(digest), named[digest]) for digest in wanted)
+    found = tuple(_read_part(folder / part_name(digest), named[digest], data_key) for digest in wanted)
     if sum(part.rows for part in found) == 0 and parts is None:
         raise InputError(f"nobody answered in wave {wave!r} of study {study!r}")
     columns = frozenset(name for part in manifest["parts"] for name in part["columns"])
@@ -163,7 +168,7 @@ def _manifest(store: Path, study: str, wave: str) -> dict[str, Any]:
     return found
 
 
-def _read_part(path: Path, named: Mapping[str, Any]) -> Part:
+def _read_part(path: Path, named: Mapping[str, Any], data_key: Path | None) -> Part:
     """Read a part's footer, and hold it against the manifest."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -174,7 +179,7 @@ def _read_part(path: Path, named: Mapping[str, Any]) -> Part:
         if size != named["size"]:
             message = f"the sealed file has {size} bytes where {named['size']} were sealed: it is cut short or changed."
             raise InputError(Problem(message, remedy, file=str(path)))
-        footer = pq.read_metadata(path)
+        footer = pq.read_metadata(path, **opened_with(path, data_key))
     except (pa.ArrowException, OSError) as wrong:
         raise InputError(Problem(f"the sealed file cannot be read ({wrong}).", remedy, file=str(path))) from wrong
     columns = tuple(footer.schema.names)

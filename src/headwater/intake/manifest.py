@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -18,7 +19,8 @@ class SealedPart:
     """One sealed delivery: rows of answers in one Parquet file, and perhaps comments in another.
 
     digest: names the delivery, whatever the order of its rows. sha256, size: of the Parquet file of answers.
-    weighted: whether a weight differs from 1. columns: the columns of the file of answers.
+    weighted: whether a weight differs from 1. columns: the columns of the file of answers. source: `source_mark` of
+    where the delivery came from, empty in manifests of before it was kept.
     """
 
     digest: str
@@ -28,6 +30,7 @@ class SealedPart:
     sha256: str
     size: int
     columns: tuple[str, ...]
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,11 @@ class SealedWave:
     rows: int
     parts: int
     comments: int
+
+
+def source_mark(source: str) -> str:
+    """Return what a manifest keeps of the name of a source, so that file names do not lie in it."""
+    return hashlib.sha256(f"source:{source}".encode()).hexdigest()[:32]
 
 
 def read_manifest(folder: Path) -> Manifest | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from headwater.intake.checks import check_table
 from headwater.intake.digest import delivery_digest
 from headwater.intake.durable import only_writer, write_whole
-from headwater.intake.manifest import Manifest, SealedPart, read_manifest, write_manifest
-from headwater.vocab import AnswerTable, InputError, Study, Wave
+from headwater.intake.locking import locked_with
+from headwater.intake.manifest import Manifest, SealedPart, read_manifest, source_mark, write_manifest
+from headwater.vocab import AnswerTable, InputError, Problem, Study, Wave
 from headwater.vocab.answers import (
     ITEM_MISSING,
     KEY,
@@ -58,7 +59,14 @@ class SealReport:
 
 
 def seal(
-    store: Path, study: Study, wave: Wave, table: AnswerTable, *, seed: int | None = None, source: str = ""
+    store: Path,
+    study: Study,
+    wave: Wave,
+    table: AnswerTable,
+    *,
+    seed: int | None = None,
+    source: str = "",
+    whole: bool = False,
 ) -> SealReport:
     """Shuffle a delivery of answers and add it to a wave at rest, whole or not at all.
 
@@ -69,6 +77,9 @@ def seal(
 
     `source` names the delivery (a tick, a file's name), so that two ticks with equal answers both count. Sealing the
     same rows from the same source again adds nothing. Do not pass a digest that depends on the order of the rows.
+
+    whole: the delivery is all of the wave, so nobody is counted twice when it comes again changed. What came from the
+    same source before is replaced, and InputError is raised when answers of another source lie there.
 
     Raises InputError when nobody answered, when a cut or level was not declared by the study, when a weight is not
     positive, when a key cannot name a folder or a column, or when the wave was sealed under other cuts or another
@@ -85,6 +96,9 @@ def seal(
     answers.mkdir(parents=True, exist_ok=True)
     with only_writer(answers):
         manifest = _manifest(answers, study, wave)
+        mark = source_mark(source)
+        if whole:
+            _check_alone(manifest, mark)
         removed = _remove_leftovers((answers, comments), manifest)
         known = any(part.digest == digest for part in manifest.parts)
         if not known:
@@ -94,9 +108,11 @@ def seal(
             rows = _answer_table(table, draw)
             sha256, size = _write_parquet(answers / part_name(digest), rows)
             weighted = table.weight is not None and bool((table.weight != WEIGHT_ONE).any())
-            part = SealedPart(digest, len(table), said, weighted, sha256, size, tuple(rows.column_names))
-            parts = (*manifest.parts, part)
-            write_manifest(answers, Manifest(manifest.study, manifest.wave, manifest.promise, manifest.cuts, parts))
+            part = SealedPart(digest, len(table), said, weighted, sha256, size, tuple(rows.column_names), mark)
+            manifest = replace(manifest, parts=(part,) if whole else (*manifest.parts, part))
+            write_manifest(answers, manifest)
+            if whole:
+                removed += _remove_leftovers((answers, comments), manifest)
     return SealReport(study.key, wave.key, digest, len(table), said, trimmed, known, removed)
 
 
@@ -119,6 +135,15 @@ def _manifest(answers: Path, study: Study, wave: Wave) -> Manifest:
     if dict(found.cuts) != cuts:
         raise InputError(f"wave {wave.key!r} was sealed under other cuts; cuts are frozen at launch")
     return found
+
+
+def _check_alone(manifest: Manifest, mark: str) -> None:
+    """Raise InputError when a wave holds answers of another source."""
+    others = sum(part.rows for part in manifest.parts if part.source != mark)
+    if others:
+        message = f"the store holds {others} answers under the name of wave {manifest.wave!r} that came from elsewhere."
+        remedy = "Find out whose they are, and move the wave's folder in the store away if they are no part of it."
+        raise InputError(Problem(message, remedy))
 
 
 def _remove_leftovers(folders: tuple[Path, ...], manifest: Manifest) -> tuple[str, ...]:
@@ -179,7 +204,10 @@ def _texts(codes: NDArray[np.int32], texts: list[str]) -> Any:
 
 
 def _write_parquet(path: Path, rows: pa.Table) -> tuple[str, int]:
-    """Write a Parquet file, whole or not at all. Returns its SHA-256 and size. It carries no date and no order."""
+    """Write a Parquet file, whole or not at all. Returns its SHA-256 and size.
+
+    It carries no date and no order, and is locked where there is a data key.
+    """
     import pyarrow.parquet as pq
 
     written = []
@@ -192,6 +220,7 @@ def _write_parquet(path: Path, rows: pa.Table) -> tuple[str, int]:
             compression="zstd",
             use_dictionary=[name for name in rows.column_names if name not in (KEY, "words")],
             store_schema=False,
+            **locked_with(path),
         )
         content = aside.read_bytes()
         written.append((hashlib.sha256(content).hexdigest(), len(content)))

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from headwater.engine.opening import opened_with
 from headwater.engine.store import sealed_digests
 from headwater.text.embedding import embed
 from headwater.text.holding import could_tell, rare_words
@@ -80,7 +81,7 @@ def read_sealed_comments(store: Path, study: str, wave: str, tree: UnitTree, ite
         if not said.get(digest):
             continue  # a delivery without comments has no file
         try:
-            table = pq.read_table(path, columns=["unit", "item", "words"]).to_pydict()
+            table = pq.read_table(path, columns=["unit", "item", "words"], **opened_with(path)).to_pydict()
         except (OSError, pa.ArrowException, KeyError) as error:
             raise InputError(
                 Problem(f"sealed comments cannot be read ({error}).", "Restore a backup.", path.name)

@@ -52,6 +52,11 @@ def keys_of(folders: str, folder: Path) -> tuple[Path, Path]:
     return named[0].resolve(), named[1].resolve()
 
 
+def data_key_of(keys: tuple[Path, Path]) -> str:
+    """Return where the copies of the data key lie, as HEADWATER_DATA_KEY names them."""
+    return os.pathsep.join(str(folder / "data.key") for folder in keys)
+
+
 def database_of(address: str, folder: Path) -> dict[str, Any]:
     """Return the database: PostgreSQL by its address (a URI as libpq reads it), else SQLite in the folder.
 

@@ -6,6 +6,8 @@ HEADWATER_DATABASE_URL  postgresql://user:password@host:port/name; without it, S
 HEADWATER_STORE         where sealed answers lie; without it, sealed/ in the folder
 HEADWATER_KEYS          two folders for the keys of open waves, by comma, on different disks and outside every backup;
                         without it, keys/ in the folder and NAME-keys/ beside it
+HEADWATER_DATA_KEY      the file of the data key that raw answers are locked with, or copies of it; without it,
+                        data.key in both folders of keys, made when the first wave is sealed
 HEADWATER_HOSTS         host names that may be asked for, by comma (default: localhost and 127.0.0.1)
 HEADWATER_HTTPS         1 behind a TLS proxy: secure cookies, HSTS, the proxy's X-Forwarded-Proto and -For believed
 HEADWATER_SMTP_URL      smtp://user:password@host:587 (STARTTLS) or smtps://...; without it, .eml files in mail/
@@ -23,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from headwater.rooms.house.catalogues import languages_with_catalogues
-from headwater.site.environment import database_of, keys_of, mail_of, secret_of
+from headwater.site.environment import data_key_of, database_of, keys_of, mail_of, secret_of
 
 DIR = Path(os.environ.get("HEADWATER_DIR", Path.home() / ".cache" / "headwater-tooling")).resolve()
 for _folder in (DIR, DIR / "mail", DIR / "sealed", DIR / "static"):
@@ -32,6 +34,8 @@ for _folder in (DIR, DIR / "mail", DIR / "sealed", DIR / "static"):
 STORE = Path(os.environ.get("HEADWATER_STORE", "") or DIR / "sealed")
 RELEASED = DIR / "released"
 KEYS = keys_of(os.environ.get("HEADWATER_KEYS", ""), DIR)
+# The engine and the writers of answers know no settings: they read the environment, as every worker does.
+os.environ["HEADWATER_DATA_KEY"] = os.environ.get("HEADWATER_DATA_KEY") or data_key_of(KEYS)
 
 SECRET_KEY = secret_of(DIR)
 DEBUG = False

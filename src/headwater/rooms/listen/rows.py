@@ -21,6 +21,7 @@ import numpy as np
 from django.conf import settings
 
 from headwater.intake.durable import only_writer, write_whole
+from headwater.intake.locking import locked_with, opened_with
 from headwater.rooms.listen.logic.answers import form_of
 from headwater.rooms.listen.logic.plans import WavePlan
 from headwater.vocab import AnswerTable, InputError, Problem, RefusedError
@@ -134,12 +135,14 @@ def keep_table(
     folder = rows_folder(plan.study, plan.wave)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
+    place = folder / f"part-{delivery}.parquet"
+
     def write(aside: Path) -> None:
-        pq.write_table(made, aside, row_group_size=ROW_GROUP, compression="zstd")
+        pq.write_table(made, aside, row_group_size=ROW_GROUP, compression="zstd", **locked_with(place))
         aside.chmod(0o600)
 
     with only_writer(folder):
-        write_whole(folder / f"part-{delivery}.parquet", write)
+        write_whole(place, write)
     return count
 
 
@@ -158,7 +161,7 @@ def read_batches(study: str, wave: str, columns: Sequence[str] | None = None) ->
 
     for part in _parts(study, wave):
         try:
-            with pq.ParquetFile(part) as file:
+            with pq.ParquetFile(part, **opened_with(part)) as file:
                 known = file.schema_arrow.names
                 wanted = known if columns is None else [name for name in columns if name in known]
                 yield from file.iter_batches(batch_size=ROW_GROUP, columns=wanted)
@@ -178,14 +181,16 @@ def count_rows(study: str, wave: str) -> int:
     """Return how many rows of a wave are kept."""
     import pyarrow.parquet as pq
 
-    return sum(pq.read_metadata(part).num_rows for part in _parts(study, wave))
+    return sum(pq.read_metadata(part, **opened_with(part)).num_rows for part in _parts(study, wave))
 
 
 def column_names(study: str, wave: str) -> list[str]:
     """Return the columns of a wave's rows, in order."""
     import pyarrow.parquet as pq
 
-    return list(dict.fromkeys(name for part in _parts(study, wave) for name in pq.read_schema(part).names))
+    return list(
+        dict.fromkeys(name for part in _parts(study, wave) for name in pq.read_schema(part, **opened_with(part)).names)
+    )
 
 
 def rows_of(study: str, wave: str, respondent: str) -> list[Row]:
@@ -222,15 +227,15 @@ def forget_respondent(study: str, wave: str, respondent: str) -> int:
         return 0
     with only_writer(folder):
         for part in _parts(study, wave):
-            table = pq.read_table(part)
+            table = pq.read_table(part, **opened_with(part))
             kept = table.filter(pc.not_equal(table[RESPONDENT], respondent))
             lost = table.num_rows - kept.num_rows
             if not lost:
                 continue
             gone += lost
 
-            def write(aside: Path, kept: pa.Table = kept) -> None:
-                pq.write_table(kept, aside, row_group_size=ROW_GROUP, compression="zstd")
+            def write(aside: Path, kept: pa.Table = kept, part: Path = part) -> None:
+                pq.write_table(kept, aside, row_group_size=ROW_GROUP, compression="zstd", **locked_with(part))
                 aside.chmod(0o600)
 
             write_whole(part, write)

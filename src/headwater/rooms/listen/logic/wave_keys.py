@@ -7,16 +7,13 @@ pseudonyms and of links that a customer system signs itself.
 
 from __future__ import annotations
 
-import hashlib
-import os
-import secrets
 from collections.abc import Sequence
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
-KEY = 32
-SIZE = 2 * KEY
+from headwater.vocab.data_key import first_copy, flush_folder, make_copies, shred
+
 Folders = Sequence[Path]
 
 
@@ -52,8 +49,8 @@ def destroy_key(folders: Folders, wave_id: object) -> None:
         if not folder.is_dir():
             continue
         for path in (folder / f"{wave_id}.key", *folder.glob(f".{wave_id}.key.*")):
-            _shred(path)
-        _flush_folder(folder)
+            shred(path)
+        flush_folder(folder)
 
 
 def study_key(folders: Folders, study_id: object) -> bytes:
@@ -73,43 +70,12 @@ def public_of(private: bytes) -> bytes:
 
 
 def _made(folders: Folders, name: str) -> bytes:
-    private = _whole(folders, name) or secrets.token_bytes(KEY)
-    for folder in folders:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if _copy(folder / name) is None:
-            _write(folder, name, private)
-    found = {_copy(folder / name) for folder in folders}
-    if len(found) != 1 or None in found:
-        # Two processes made it at once: the first folder's copy is the one that both read first.
-        private = _read(folders, name)
-        for folder in folders[1:]:
-            _write(folder, name, private, replace=True)
+    make_copies([folder / name for folder in folders])
     return _read(folders, name)
 
 
-def _write(folder: Path, name: str, private: bytes, *, replace: bool = False) -> None:
-    aside = folder / f".{name}.{secrets.token_hex(8)}"
-    descriptor = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(private + hashlib.sha256(private).digest())
-            file.flush()
-            os.fsync(file.fileno())
-        if replace or (_copy(folder / name) is None and (folder / name).exists()):
-            os.replace(aside, folder / name)
-        else:
-            try:
-                os.link(aside, folder / name)
-            except FileExistsError:
-                return
-    finally:
-        if aside.exists():
-            _shred(aside)
-        _flush_folder(folder)
-
-
 def _whole(folders: Folders, name: str) -> bytes | None:
-    return next((found for folder in folders if (found := _copy(folder / name)) is not None), None)
+    return first_copy([folder / name for folder in folders])
 
 
 def _read(folders: Folders, name: str) -> bytes:
@@ -117,34 +83,3 @@ def _read(folders: Folders, name: str) -> bytes:
     if found is None:
         raise MissingKeyError(f"no copy of {name} can be read in {', '.join(map(str, folders))}")
     return found
-
-
-def _copy(path: Path) -> bytes | None:
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    private, digest = content[:KEY], content[KEY:]
-    return private if len(content) == SIZE and hashlib.sha256(private).digest() == digest else None
-
-
-def _shred(path: Path) -> None:
-    try:
-        descriptor = os.open(path, os.O_WRONLY)
-    except FileNotFoundError:
-        return
-    try:
-        if os.fstat(descriptor).st_nlink == 1:
-            os.pwrite(descriptor, os.urandom(SIZE), 0)
-            os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    path.unlink(missing_ok=True)
-
-
-def _flush_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
