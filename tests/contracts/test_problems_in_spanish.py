@@ -14,9 +14,9 @@ from headwater.vocab.languages import CATALOGUES
 from headwater.vocab.translated_problems import translated_problem
 
 ROOT = Path(headwater.__file__).parent
-MAKERS = {"Problem", "InputError", "RefusedError", "add", "add_rows", "problem", "wrong"}
+MAKERS = {"Problem", "InputError", "RefusedError", "Loss", "add", "add_rows", "problem", "wrong"}
 """What is called with a message and what to do about it."""
-PLACES = ("formats", "org", "instruments")
+PLACES = ("formats", "org", "instruments", "chain")
 FILLED = re.compile(r"%\((\w+)\)s")
 
 

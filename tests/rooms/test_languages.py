@@ -168,3 +168,26 @@ def test_a_dry_run_is_spanish(cast: Cast) -> None:
     page = client.get(f"/people/imports/{made.pk}/").content.decode()
     assert "Entrarían 0, cambiarían 0 y saldrían 1." in page
     assert "2 de marzo de 2026" in page
+
+
+def test_one_arabic_wording_for_what_two_rooms_say() -> None:
+    from babel.messages.pofile import read_po
+
+    found: dict[str, set[str]] = {}
+    for path in ROOMS.glob("*/locale/ar/LC_MESSAGES/django.po"):
+        with path.open("rb") as file:
+            for message in read_po(file):
+                if isinstance(message.id, str) and message.id:
+                    found.setdefault(message.id, set()).add(str(message.string))
+    assert {english: words for english, words in found.items() if len(words) > 1} == {}
+
+
+IMPERATIVES = re.compile(
+    r"(?<![\u0621-\u064a])(اكتب|اختر|أرسل|ارجع|عُد|افتح|حاول|ابدأ|احفظ|أجب|اطلب|وجّه|راجع)(?![\u0621-\u064a])"
+)
+
+
+@pytest.mark.parametrize("room", ["house", "listen"])
+def test_arabic_requests_have_no_gender(room: str) -> None:
+    text = (ROOMS / room / "locale/ar/LC_MESSAGES/django.po").read_text(encoding="utf-8")
+    assert IMPERATIVES.findall(text) == []

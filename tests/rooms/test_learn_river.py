@@ -97,7 +97,7 @@ def test_a_stream_opens_into_its_evidence_by_a_link(trusts: Client) -> None:
 
 def test_the_river_stands_as_of_each_year(trusts: Client) -> None:
     first = trusts.get(f"{TRUSTS}?period=2021").content.decode()
-    assert "The second water is clear." in first
+    assert "The first and second waters are clear." in first
     assert f'href="{TRUSTS}?period=2022"' in first
     assert trusts.get(f"{TRUSTS}?period=1999").status_code == 404
     index = index_of(Chain.objects.get(key="nhs-trusts-in-england"))

@@ -7,7 +7,7 @@ import numpy as np
 from headwater.chain.findings import LinkFinding, turned
 from headwater.chain.stations import Place, refuse_backward, refuse_composite, refuse_few_units
 from headwater.stats import correlation_interval, disattenuate, robustness_value
-from headwater.vocab import Design, FloatArray, LinkEstimate, RefusedError
+from headwater.vocab import Design, FloatArray, LinkEstimate, RefusedError, to_say
 
 
 def link_across_units(
@@ -45,7 +45,7 @@ def link_across_units(
         design=Design.SAME_SOURCE if same_source else Design.ACROSS_UNITS,
         n_units=units,
         n_observations=units,
-        method="correlation of unit figures, Fisher z interval",
+        method=to_say("correlation of unit figures, Fisher z interval"),
     )
     reliable_x = _reliability(a, None if error_x is None else error_x[known])
     reliable_y = _reliability(b, None if error_y is None else error_y[known])
@@ -59,12 +59,12 @@ def link_across_units(
                     design=dry.design,
                     n_units=units,
                     n_observations=units,
-                    method="corrected for the unreliability of both figures (Spearman 1904)",
+                    method=to_say("corrected for the unreliability of both figures (Spearman 1904)"),
                 )
             )
     effect = min(abs(raw), 0.999)
     t = effect * np.sqrt((units - 2) / (1 - effect**2))
-    notes = ("Both figures come from the same people.",) if same_source else ()
+    notes = (to_say("Both figures come from the same people."),) if same_source else ()
     return LinkFinding(
         source, target, dry, None, tuple(others), reliable_x, reliable_y,
         robustness_value(float(t), units - 2).value, notes,

@@ -14,7 +14,7 @@ from headwater.stats import (
     robustness_value,
     two_level_ml_from_groups,
 )
-from headwater.vocab import Design, FloatArray, LinkEstimate, Moments
+from headwater.vocab import Design, FloatArray, LinkEstimate, Moments, to_say
 from headwater.vocab.answers import SCORE_ONE
 
 
@@ -87,7 +87,7 @@ def link_within_study(moments: Moments, source: Place, target: Place, *, k: int)
         design=Design.SAME_SOURCE,
         n_units=units,
         n_observations=people,
-        method="correlation of unit means, Fisher z interval",
+        method=to_say("correlation of unit means, Fisher z interval"),
     )
     notes: list[str] = []
     found = between_covariance_from_groups(sums.n, sums.mean_x, sums.mean_y, sums.sxx, sums.syy, sums.sxy)
@@ -100,17 +100,19 @@ def link_within_study(moments: Moments, source: Place, target: Place, *, k: int)
             design=Design.SOURCE_FREE,
             n_units=units,
             n_observations=people,
-            method="(MSCP between - MSCP within) / n0, jackknife over units",
+            method=to_say("(MSCP between - MSCP within) / n0, jackknife over units"),
         )
         effect = min(abs(found.r_between), 0.999)
         t = effect * np.sqrt((units - 2) / (1 - effect**2))
         robustness = robustness_value(float(t), units - 2).value
     else:
-        notes.append("Units hardly differ once people's own moods are taken out, so no link between units can be seen.")
+        notes.append(
+            to_say("Units hardly differ once people's own moods are taken out, so no link between units can be seen.")
+        )
     try:
         likelihood = two_level_ml_from_groups(sums.n, sums.mean_x, sums.mean_y, sums.sxx, sums.syy, sums.sxy)
     except ValueError:
-        notes.append("The two-level likelihood has its maximum at the edge; only the moment estimate is given.")
+        notes.append(to_say("The two-level likelihood has its maximum at the edge; only the moment estimate is given."))
     else:
         if np.isfinite(likelihood.r_between) and abs(likelihood.r_between) <= 1:
             others.append(
@@ -119,7 +121,7 @@ def link_within_study(moments: Moments, source: Place, target: Place, *, k: int)
                     design=Design.SOURCE_FREE,
                     n_units=units,
                     n_observations=people,
-                    method="two-level maximum likelihood, saturated",
+                    method=to_say("two-level maximum likelihood, saturated"),
                 )
             )
     return LinkFinding(

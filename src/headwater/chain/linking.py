@@ -15,7 +15,7 @@ from headwater.chain.sampling import SamplingErrors, sampling_errors
 from headwater.chain.stations import FEWEST_UNITS, Place
 from headwater.chain.unit_means import side_by_side, unit_means
 from headwater.chain.within import only_units
-from headwater.vocab import FloatArray, InputError, Moments, RefusedError, UnitPeriods, UnitTree
+from headwater.vocab import FloatArray, InputError, Moments, RefusedError, UnitPeriods, UnitTree, to_say
 
 BoolGrid = NDArray[np.bool_]
 
@@ -152,7 +152,7 @@ class _Panels:
         if panel is not None and _both(panel, keys) < FEWEST_UNITS and self.tree is not None and self.whole is None:
             above = self._panel(keys, whole_subtrees=True)
             if above is not None and _both(lowest(above, keys, self.tree), keys) >= FEWEST_UNITS:
-                panel, note = lowest(above, keys, self.tree), "Units were taken with all that is below them."
+                panel, note = lowest(above, keys, self.tree), to_say("Units were taken with all that is below them.")
         if panel is None:
             raise RefusedError(f"{source.label} and {target.label} were never measured in the same period.")
         finding = link_on_panel(

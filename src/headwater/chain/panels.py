@@ -23,13 +23,18 @@ from headwater.stats import (
     robustness_value,
     wild_cluster_bootstrap,
 )
-from headwater.vocab import Design, FloatArray, LinkEstimate, RefusedError, UnitPeriods
+from headwater.vocab import Design, FloatArray, LinkEstimate, RefusedError, UnitPeriods, to_say
 
 FEW_CLUSTERS = 30
 """Below this many units the interval is checked by a wild cluster bootstrap."""
 
 FEWEST_FOR_LAGS = 50
 """Units seen in all periods that a lagged panel needs."""
+
+NO_LAGS = to_say(
+    "Which comes first was asked of a lagged panel, but fewer than 50 units were seen throughout, or it did not settle."
+)
+"""What is said where FEWEST_FOR_LAGS are not there."""
 
 
 @dataclass(frozen=True)
@@ -92,38 +97,41 @@ def link_on_panel(
         found = panel_link(rows.x, rows.y, rows.unit, rows.period)
     except ValueError as error:
         raise RefusedError(f"no link between {source.label!r} and {target.label!r} can be seen: {error}.") from error
-    dry = _estimate(found.across, Design.ACROSS_UNITS, "unit-periods pooled; clustered by unit, t(G - 1)")
+    dry = _estimate(found.across, Design.ACROSS_UNITS, to_say("unit-periods pooled; clustered by unit, t(G - 1)"))
     others: list[LinkEstimate] = [
-        _estimate(found.across_by_period, Design.ACROSS_UNITS, "units of one period compared; clustered by unit")
+        _estimate(
+            found.across_by_period, Design.ACROSS_UNITS, to_say("units of one period compared; clustered by unit")
+        )
     ]
     notes = []
     if same_source:
         notes.append(
-            "Both answers come from the same survey, so part of the link may be one mood colouring two answers."
+            to_say("Both answers come from the same survey, so part of the link may be one mood colouring two answers.")
         )
     water: LinkEstimate | None = None
     robustness: float | None = None
     if found.within is not None:
-        water = _estimate(found.within, Design.WITHIN_UNITS, "unit and period taken out; clustered by unit, t(G - 1)")
+        water = _estimate(
+            found.within, Design.WITHIN_UNITS, to_say("unit and period taken out; clustered by unit, t(G - 1)")
+        )
         t = found.within.r / found.within.se if found.within.se > 0 else 0.0
         robustness = robustness_value(float(t), max(found.within.rows - found.within.units - found.periods, 2)).value
         if found.within.units < FEW_CLUSTERS:
             water = _wild(rows, found.within, water)
     else:
-        notes.append("Each unit was seen too seldom to compare it with itself.")
+        notes.append(to_say("Each unit was seen too seldom to compare it with itself."))
     if found.first_difference is not None:
         others.append(
             _estimate(
-                found.first_difference, Design.FIRST_DIFFERENCES, "changes from one period to the next; clustered"
+                found.first_difference,
+                Design.FIRST_DIFFERENCES,
+                to_say("changes from one period to the next; clustered"),
             )
         )
     if table_periods(rows) >= 3:
         lagged = _lagged(rows)
         if lagged is None:
-            notes.append(
-                f"Which comes first was asked of a lagged panel, but fewer than {FEWEST_FOR_LAGS} units were seen "
-                "throughout, or it did not settle."
-            )
+            notes.append(NO_LAGS)
         else:
             others.append(lagged)
     if errors is not None:
@@ -165,12 +173,16 @@ def _with_errors_out(
         water = within
         if errors.xy.any():
             notes[:] = [
-                "People's own moods are taken out of both figures; events that a whole unit shared stay in them."
+                to_say(
+                    "People's own moods are taken out of both figures; events that a whole unit shared stay in them."
+                )
             ]
     elif water is not None:
         notes.append(
-            "Nearly all that moves within units is the chance of who answered. The link within them could not be "
-            "corrected for it, and looks weaker than it is."
+            to_say(
+                "Nearly all that moves within units is the chance of who answered. The link within them could not be "
+                "corrected for it, and looks weaker than it is."
+            )
         )
     return dry, water
 
@@ -229,7 +241,7 @@ def _wild(rows: PanelRows, within: Association, plain: LinkEstimate) -> LinkEsti
         plain.design,
         plain.n_units,
         plain.n_observations,
-        "unit and period taken out; wild cluster bootstrap",
+        to_say("unit and period taken out; wild cluster bootstrap"),
     )
 
 
@@ -256,7 +268,7 @@ def _lagged(rows: PanelRows) -> LinkEstimate | None:
         Design.LAGGED_WITHIN,
         len(units),
         int(x.size),
-        "random-intercept cross-lagged panel, equal lags, maximum likelihood",
+        to_say("random-intercept cross-lagged panel, equal lags, maximum likelihood"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from headwater.chain.published import published_range
 from headwater.chain.stations import STAGE_ORDER, Place
 from headwater.vocab import STAGE_TITLES, Certainty, Design, Lens, LinkEstimate, RefusedError, River, Stream, said
 
-ORDINALS = ("first", "second", "third", "fourth")
 DRAWS = 20_000
 OVER_TIME = frozenset({Design.WITHIN_UNITS, Design.FIRST_DIFFERENCES, Design.LAGGED_WITHIN, Design.COMPARED})
 """Designs in which units are compared with themselves, or with matched ones, over time."""
@@ -142,8 +141,8 @@ def _stream(finding: LinkFinding, words: sentences.Words) -> Stream:
     return Stream(
         source=finding.source.key,
         target=finding.target.key,
-        dry_bed=finding.dry_bed,
-        water=finding.water,
+        dry_bed=_spelt(finding.dry_bed),
+        water=_spelt(finding.water),
         certainty=certainty_of(finding.best),
         sentence=sentences.sentence(finding, words),
         short=sentences.lettering(finding),
@@ -152,20 +151,25 @@ def _stream(finding: LinkFinding, words: sentences.Words) -> Stream:
         reliability_source=finding.reliability_source,
         reliability_target=finding.reliability_target,
         published=published_range(finding.source.lens, finding.target.lens),
-        others=finding.others,
-        notes=finding.notes,
+        others=tuple(spelt for one in finding.others if (spelt := _spelt(one)) is not None),
+        notes=tuple(said(note) for note in finding.notes),
     )
 
 
-def _stages(findings: Sequence[LinkFinding]) -> list[tuple[str, list[LinkFinding]]]:
+def _spelt(estimate: LinkEstimate | None) -> LinkEstimate | None:
+    """Return an estimate with its method in the language in force; estimates are made before anybody is told."""
+    return None if estimate is None else replace(estimate, method=said(estimate.method))
+
+
+def _stages(findings: Sequence[LinkFinding]) -> list[list[LinkFinding]]:
+    """Gather links by the stages they join, from the source down; internal service tells no stretch of its own."""
     by_stage: dict[tuple[int, int], list[LinkFinding]] = {}
     for finding in findings:
         if finding.source.lens is Lens.SERVICE:
             continue
         stage = (STAGE_ORDER.index(finding.source.lens), STAGE_ORDER.index(finding.target.lens))
         by_stage.setdefault(stage, []).append(finding)
-    stages = sorted(by_stage.items()) or [((0, 0), list(findings))]
-    return [(ORDINALS[min(number, 3)], links) for number, (_, links) in enumerate(stages)]
+    return [links for _, links in sorted(by_stage.items())] or [list(findings)]
 
 
 def _unknowns(
@@ -176,7 +180,7 @@ def _unknowns(
     if not all(_has_direction(finding) for finding in findings if certainty_of(finding.best) is not Certainty.UNCLEAR):
         found.append(
             (
-                "Which comes first.",
+                said("Which comes first."),
                 said(
                     "Comparing %(units)s and %(periods)s does not yet show a direction.",
                     units=words.units,
@@ -187,7 +191,7 @@ def _unknowns(
     if designs & {Design.SAME_SOURCE, Design.SOURCE_FREE}:
         found.append(
             (
-                "Same source.",
+                said("Same source."),
                 said(
                     "The same people answered both sides; events that a whole %(unit)s shared stay in it.",
                     unit=words.unit,
@@ -196,23 +200,26 @@ def _unknowns(
         )
     elif any("same survey" in note or "same people" in note for finding in findings for note in finding.notes):
         found.append(
-            ("Same source.", "Published figures of one survey cannot be split by who answered which question.")
+            (
+                said("Same source."),
+                said("Published figures of one survey cannot be split by who answered which question."),
+            )
         )
     if designs & {Design.ACROSS_UNITS, Design.SAME_SOURCE, Design.SOURCE_FREE} and not designs & {Design.WITHIN_UNITS}:
         found.append(
             (
-                "What a change would bring.",
+                said("What a change would bring."),
                 said("These %(units)s were compared with each other, not with themselves.", units=words.units),
             )
         )
     present = {place.lens for place in places}
     for lens in (Lens.LX, Lens.EX, Lens.CX, Lens.RESULT):
         if lens not in present:
-            found.append((f"{STAGE_TITLES[lens]}.", "Nothing of this stage was measured here."))
+            found.append((f"{said(STAGE_TITLES[lens])}.", said("Nothing of this stage was measured here.")))
     if any(certainty_of(finding.best) is Certainty.UNCLEAR for finding in findings):
         found.append(
             (
-                "The pale streams.",
+                said("The pale streams."),
                 said(
                     "Their ranges include no link at all; more %(units)s or %(periods)s would tell.",
                     units=words.units,

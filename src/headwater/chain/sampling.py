@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from headwater.vocab import Design, FloatArray, LinkEstimate, Moments, UnitTree
+from headwater.vocab import Design, FloatArray, LinkEstimate, Moments, UnitTree, to_say
 from headwater.vocab.answers import SCORE_ONE
 
 SamplingErrors = Mapping[tuple[str, str], FloatArray]
@@ -127,7 +127,17 @@ def corrected_link(
     error = np.sqrt((units - 1) / units * ((each - each.mean()) ** 2).sum())
     half = float(special.stdtrit(units - 1, 0.975)) * error / (1 - effect**2)
     low, high = np.tanh(np.arctanh(effect) - half), np.tanh(np.arctanh(effect) + half)
-    taken = "unit and period taken out" if within else "units pooled over periods"
+    method = (
+        to_say(
+            "unit and period taken out; sampling error of unit means taken out (moments, Fuller 1987); "
+            "jackknife over units"
+        )
+        if within
+        else to_say(
+            "units pooled over periods; sampling error of unit means taken out (moments, Fuller 1987); "
+            "jackknife over units"
+        )
+    )
     return LinkEstimate(
         effect,
         float(low),
@@ -135,7 +145,7 @@ def corrected_link(
         Design.WITHIN_UNITS if within else Design.ACROSS_UNITS,
         units,
         len(x),
-        f"{taken}; sampling error of unit means taken out (moments, Fuller 1987); jackknife over units",
+        method,
     )
 
 

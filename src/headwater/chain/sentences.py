@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from headwater.chain.findings import WEAK, LinkFinding, certainty_of
-from headwater.vocab import Certainty, Design, LinkEstimate, said
+from headwater.vocab import Certainty, Design, LinkEstimate, said, said_of
 
 NOTHING = 0.03
 """Effects closer to 0 than this draw no water."""
@@ -45,18 +46,23 @@ class Words:
 
 def lettering(finding: LinkFinding) -> str:
     """Return a few words for the map: "Less bullying, less stress"."""
-    rise = _capital(finding.source.more)
+    rise, more = _capital(finding.source.more), finding.target.more
     best = finding.best
     if best is None or abs(best.effect) < NOTHING:
         return said("%(rise)s, no difference we can see", rise=rise)
-    hardly = "hardly " if certainty_of(best) is Certainty.UNCLEAR or abs(best.effect) < WEAK else ""
-    if best.effect < 0 and not hardly:
-        return said("%(rise)s, but not %(more)s", rise=rise, more=finding.target.more)
-    return f"{rise}, {hardly}{finding.target.more}"
+    if certainty_of(best) is Certainty.UNCLEAR or abs(best.effect) < WEAK:
+        return said("%(rise)s, hardly %(more)s", rise=rise, more=more)
+    if best.effect < 0:
+        return said("%(rise)s, but not %(more)s", rise=rise, more=more)
+    return said("%(rise)s, %(more)s", rise=rise, more=more)
 
 
 def sentence(finding: LinkFinding, words: Words) -> str:
-    """Return what the link says in one or two sentences, without figures: they stand beside with their ranges."""
+    """Return what the link says in one or two sentences, without figures: they stand beside with their ranges.
+
+    A language whose nouns have a gender says `rise`, what the target's rise is called, for `doing`, and `unit` for
+    `one`, so that nothing has to agree with a word that nobody knows beforehand.
+    """
     water, dry = finding.water, finding.dry_bed
     if water is None and dry is None:
         return said(
@@ -73,56 +79,71 @@ def sentence(finding: LinkFinding, words: Words) -> str:
 
 def _across(finding: LinkFinding, words: Words, dry: LinkEstimate | None) -> str:
     """Say what comparing units shows."""
-    state, source, target = certainty_of(dry), finding.source, finding.target
-    lead = said("%(units)s with %(more)s", units=_capital(words.units), more=source.more)
-    if dry is None or state is Certainty.UNCLEAR:
-        return said("%(lead)s do not clearly %(doing)s.", lead=lead, doing=target.doing)
+    filled = _filled(finding, words)
+    if dry is None or certainty_of(dry) is Certainty.UNCLEAR:
+        return _capital(said("%(units)s with %(more)s do not clearly %(doing)s.", **filled))
     if dry.effect < 0:
-        return said("%(lead)s do not %(doing)s: it is the other way round.", lead=lead, doing=target.doing)
-    return f"{lead} {'somewhat more often ' if abs(dry.effect) < WEAK else ''}{target.doing}."
+        return _capital(said("%(units)s with %(more)s do not %(doing)s: it is the other way round.", **filled))
+    if abs(dry.effect) < WEAK:
+        return _capital(said("%(units)s with %(more)s somewhat more often %(doing)s.", **filled))
+    return _capital(said("%(units)s with %(more)s %(doing)s.", **filled))
 
 
 def _without_mood(finding: LinkFinding, words: Words, water: LinkEstimate) -> str:
     """Say what is left between units once one person's two answers are no longer compared with each other."""
-    lead = said("%(units)s with %(more)s", units=_capital(words.units), more=finding.source.more)
+    filled = _filled(finding, words)
     if certainty_of(water) is Certainty.UNCLEAR:
-        return said(
-            "%(lead)s do not clearly %(doing)s once people's own moods are taken out.",
-            lead=lead,
-            doing=finding.target.doing,
+        return _capital(
+            said("%(units)s with %(more)s do not clearly %(doing)s once people's own moods are taken out.", **filled)
         )
     if water.effect < 0:
-        rest = said(
-            "%(units)s with %(more)s do not %(doing)s",
-            units=words.units,
-            more=finding.source.more,
-            doing=finding.target.doing,
+        return said(
+            "Once people's own moods are taken out, %(units)s with %(more)s do not %(doing)s: "
+            "it is the other way round.",
+            **filled,
         )
-        return said("Once people's own moods are taken out, %(rest)s: it is the other way round.", rest=rest)
-    return said(
-        "%(lead)s %(doing)s, also once people's own moods are taken out.", lead=lead, doing=finding.target.doing
-    )
+    return _capital(said("%(units)s with %(more)s %(doing)s, also once people's own moods are taken out.", **filled))
 
 
 def _over_time(finding: LinkFinding, words: Words, water: LinkEstimate) -> str:
     """Say what each unit shows when it is compared with itself."""
     source, target = finding.source, finding.target
+    filled = _filled(finding, words)
     if certainty_of(water) is not Certainty.UNCLEAR:
         if source.when and target.then and water.effect > 0:
             return said(
                 "In %(periods)s when %(when)s, %(then)s.", periods=words.periods, when=source.when, then=target.then
             )
-        lead = said("In %(periods)s when %(one)s has %(more)s", periods=words.periods, one=words.one, more=source.more)
         if water.effect > 0:
-            return said("%(lead)s, it also has %(more)s.", lead=lead, more=target.more)
-        return said("%(lead)s, it does not have %(more)s: it is the other way round.", lead=lead, more=target.more)
+            return said("In %(periods)s when %(one)s has %(more)s, it also has %(rise)s.", **filled)
+        return said(
+            "In %(periods)s when %(one)s has %(more)s, it does not have %(rise)s: it is the other way round.", **filled
+        )
     across = _across(finding, words, finding.dry_bed)
     better = source.better or said("in its better %(periods)s", periods=words.periods)
     if certainty_of(finding.dry_bed) is Certainty.UNCLEAR:
         return said("%(across)s Nor does the same %(unit)s %(better)s.", across=across, unit=words.unit, better=better)
     if abs(water.effect) < NOTHING:
-        return said("%(across)s Within %(one)s there is no difference we can see.", across=across, one=words.one)
+        return said(
+            "%(across)s Within %(one)s there is no difference we can see.",
+            across=across,
+            one=words.one,
+            unit=words.unit,
+        )
     return said("%(across)s The same %(unit)s %(better)s hardly does.", across=across, unit=words.unit, better=better)
+
+
+def _filled(finding: LinkFinding, words: Words) -> dict[str, str]:
+    """Return what sentences of a link are filled with."""
+    return {
+        "units": words.units,
+        "unit": words.unit,
+        "one": words.one,
+        "periods": words.periods,
+        "more": finding.source.more,
+        "doing": finding.target.doing,
+        "rise": finding.target.more,
+    }
 
 
 def meaning(finding: LinkFinding, words: Words) -> str:
@@ -140,6 +161,7 @@ def meaning(finding: LinkFinding, words: Words) -> str:
             "%(spread)s%(source)s may be worth having for itself. Do not promise %(target)s from it.",
             spread=spread,
             source=_capital(source),
+            more=source,
             target=target,
         )
     if best.effect < 0:
@@ -148,8 +170,8 @@ def meaning(finding: LinkFinding, words: Words) -> str:
             source=source,
             target=target,
         )
-    strength = "a good deal" if abs(best.effect) >= 0.3 else "somewhat"
-    claim = "move together" if best.design is not Design.LAGGED_WITHIN else "follow one another"
+    strength = said("a good deal") if abs(best.effect) >= 0.3 else said("somewhat")
+    claim = said("move together") if best.design is not Design.LAGGED_WITHIN else said("follow one another")
     limit = (
         ""
         if finding.water is not None
@@ -179,37 +201,62 @@ def overturn(finding: LinkFinding) -> str:
         )
     design = finding.best.design if finding.best is not None else None
     if design in (Design.SAME_SOURCE, Design.SOURCE_FREE, Design.SPLIT_SAMPLE):
-        parts.append("An event that the whole unit shared, or a leader who had just arrived, would do it too.")
+        parts.append(said("An event that the whole unit shared, or a leader who had just arrived, would do it too."))
     elif design is Design.ACROSS_UNITS:
-        parts.append("Comparing each unit with itself over time may shrink it.")
+        parts.append(said("Comparing each unit with itself over time may shrink it."))
     elif design is Design.WITHIN_UNITS:
-        parts.append("A change that came to both at once, or an effect slower than one period, would change it.")
+        parts.append(said("A change that came to both at once, or an effect slower than one period, would change it."))
     if finding.source.lens == finding.target.lens:
-        parts.append("Both are about the same stage.")
+        parts.append(said("Both are about the same stage."))
     return " ".join(parts)
 
 
-def stage_title(findings: list[tuple[str, list[LinkFinding]]]) -> str:
-    """Return the title of the River: one short sentence a stage. findings: (ordinal, links of that stage)."""
-    sentences = []
-    for ordinal, links in findings:
-        states = [certainty_of(link.best) for link in links]
-        sizes = [abs(link.best.effect) for link in links if link.best is not None]
-        middle = sorted(sizes)[len(sizes) // 2] if sizes else 0.0
-        clear = sum(state is not Certainty.UNCLEAR for state in states)
-        if clear * 2 > len(states) and middle >= 0.3:
-            sentences.append(said("The %(ordinal)s water is clear.", ordinal=ordinal))
-        elif clear * 2 > len(states):
-            sentences.append(said("The %(ordinal)s water runs thin.", ordinal=ordinal))
-        elif clear:
-            sentences.append(
-                said("The %(ordinal)s bed carries one clear stream.", ordinal=ordinal)
-                if clear == 1
-                else said("The %(ordinal)s is mixed.", ordinal=ordinal)
-            )
-        else:
-            sentences.append(said("The %(ordinal)s bed is nearly dry.", ordinal=ordinal))
-    return " ".join(sentences)
+ORDINALS = (("first", "first"), ("second", "second"), ("third", "third"), ("fourth", "fourth"))
+"""What a stretch is called, alone and among others: some languages write them differently."""
+
+
+def stage_title(findings: Sequence[Sequence[LinkFinding]]) -> str:
+    """Return the title of the River: what its stretches carry. Stretches that carry alike share one sentence.
+
+    findings: the links of each stretch, from the source down.
+    """
+    alike: dict[str, list[int]] = {}
+    for place, links in enumerate(findings):
+        alike.setdefault(_state(links), []).append(min(place, len(ORDINALS) - 1))
+    return " ".join(_stretches(state, places) for state, places in alike.items())
+
+
+def _state(links: Sequence[LinkFinding]) -> str:
+    """Return how a stretch runs: "clear", "thin", "one", "mixed" or "dry"."""
+    clear = sum(certainty_of(link.best) is not Certainty.UNCLEAR for link in links)
+    sizes = sorted(abs(link.best.effect) for link in links if link.best is not None)
+    middle = sizes[len(sizes) // 2] if sizes else 0.0
+    if clear * 2 > len(links):
+        return "clear" if middle >= 0.3 else "thin"
+    return ("one" if clear == 1 else "mixed") if clear else "dry"
+
+
+def _stretches(state: str, places: Sequence[int]) -> str:
+    """Say how stretches run."""
+    names = [said_of(*ORDINALS[place], len(places)) for place in places]
+    which = names[-1]
+    if len(names) > 1:
+        which = said("%(first)s and %(last)s", first=", ".join(names[:-1]), last=names[-1])
+    many = len(places)
+    if state == "clear":
+        return said_of("The %(which)s water is clear.", "The %(which)s waters are clear.", many, which=which)
+    if state == "thin":
+        return said_of("The %(which)s water runs thin.", "The %(which)s waters run thin.", many, which=which)
+    if state == "one":
+        return said_of(
+            "The %(which)s bed carries one clear stream.",
+            "The %(which)s beds carry one clear stream each.",
+            many,
+            which=which,
+        )
+    if state == "mixed":
+        return said_of("The %(which)s is mixed.", "The %(which)s are mixed.", many, which=which)
+    return said_of("The %(which)s bed is nearly dry.", "The %(which)s beds are nearly dry.", many, which=which)
 
 
 def _capital(text: str) -> str:

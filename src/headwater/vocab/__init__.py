@@ -45,7 +45,7 @@ from headwater.vocab.injuries import (
     InjuryPeriod,
     InjuryRate,
 )
-from headwater.vocab.languages import said, said_of, speaking, spoken
+from headwater.vocab.languages import said, said_of, speaking, spoken, to_say
 from headwater.vocab.lenses import STAGE_TITLES, Lens
 from headwater.vocab.links import Certainty, Design, LinkEstimate, PublishedRange, River, Station, Stream
 from headwater.vocab.moments import CrossSums, MomentPlan, Moments, PlannedItem, PlannedScore, ScoreSums
@@ -172,4 +172,5 @@ __all__ = [
     "size_band",
     "speaking",
     "spoken",
+    "to_say",
 ]

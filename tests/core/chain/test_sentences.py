@@ -105,12 +105,12 @@ def test_the_title_says_how_each_stage_runs() -> None:
     head = RiverHead("Harbour Transit", "2026", "crew", "crews")
     first = finding(0.6, 0.5, Design.SOURCE_FREE)
     for second, said in (
-        (finding(0.4, 0.02), "The second bed is nearly dry."),
-        (finding(0.5, 0.4), "The second water is clear."),
-        (finding(0.3, 0.2, reach=0.05), "The second water runs thin."),
+        (finding(0.4, 0.02), "The first water is clear. The second bed is nearly dry."),
+        (finding(0.5, 0.4), "The first and second waters are clear."),
+        (finding(0.3, 0.2, reach=0.05), "The first water is clear. The second water runs thin."),
     ):
         river = build_river(head, [HEARD, ENERGY, TIME], [first, second])
-        assert river.title == f"The first water is clear. {said}"
+        assert river.title == said
         assert [station.key for station in river.stations] == ["heard", "energy", "time"]
         assert ("Results.", "Nothing of this stage was measured here.") in river.unknowns
     with pytest.raises(RefusedError, match="no link"):

@@ -62,7 +62,7 @@ def footer(book: ScoreBook, row: int) -> str:
     asked = "" if rate is None else said(", %(rate)s%% of those asked", rate=f"{rate:.0f}")
     parts = [wording.people(respondents) + asked] if respondents else []
     parts.append(f"{book.tree.names[row]}, {book.wave.title}")
-    parts.append(said("scores steadied toward %(above)s, 95%% range", above=above) if above else "95% range")
+    parts.append(said("scores steadied toward %(above)s, 95%% range", above=above) if above else said("95% range"))
     return ". ".join((parts[0], "; ".join(parts[1:]))) + "."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from headwater.reports.brand import Brand
-from headwater.reports.charts.numerals import strength, strength_span, strength_with_range
+from headwater.reports.charts.numerals import plain, strength, strength_span, strength_with_range
 from headwater.reports.charts.river import (
     certainty_of,
     describe,
@@ -98,16 +98,12 @@ def river_report(river: River, brand: Brand, *, made_on: date | None = None) -> 
     )
 
 
-def _many(count: int, noun: str) -> str:
-    return f"1 {noun}" if count == 1 else f"{count} {noun}s"
-
-
 def _footer(river: River) -> str:
     most = max((stream.best.n_units for stream in river.streams if stream.best is not None), default=0)
     return (
         said(
             "Up to %(most)s %(unit_word_plural)s. 95%% intervals.",
-            most=f"{most:,}",
+            most=plain(most, 0),
             unit_word_plural=river.unit_word_plural,
         )
         if most
@@ -133,7 +129,7 @@ def _reaches(river: River) -> list[Section]:
 def _reach(river: River, streams: list[Stream], further: bool) -> Section:
     source, target = river.station(streams[0].source).lens, river.station(streams[0].target).lens
     kicker = said("From %(source)s to %(target)s", source=_stage(source), target=_stage(target)) + (
-        ", continued" if further else ""
+        said(", continued") if further else ""
     )
     blocks: list[Block] = []
     if len(streams) == 1:
@@ -209,7 +205,7 @@ def _figures(river: River, stream: Stream) -> KeyFigures:
             )
         )
     if best is not None:
-        figures.append(KeyFigure(f"{best.n_units:,}", river.unit_word_plural.capitalize(), units_of(river, best)))
+        figures.append(KeyFigure(plain(best.n_units, 0), river.unit_word_plural.capitalize(), units_of(river, best)))
     figures.append(KeyFigure(certainty_of(stream), "How sure", published_of(stream.published).replace("–", "")))
     return KeyFigures(tuple(figures))
 
@@ -319,8 +315,8 @@ def _notes(river: River) -> tuple[str, ...]:
             if link is not None and link.method:
                 methods.setdefault(f"{design_of(river, link)}: {link.method}.")
     return (
-        "A stream's strength is a standardised association, from −1 to 1, between units.",
-        "Water is drawn on the strongest design that the data allow; the dry bed compares units with each other.",
-        "An estimate of 0 draws no water. Published ranges are a comparison, never a result.",
+        said("A stream's strength is a standardised association, from −1 to 1, between units."),
+        said("Water is drawn on the strongest design that the data allow; the dry bed compares units with each other."),
+        said("An estimate of 0 draws no water. Published ranges are a comparison, never a result."),
         *methods,
     )

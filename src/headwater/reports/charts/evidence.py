@@ -65,7 +65,7 @@ def link_intervals(river: River, stream: Stream, key: str) -> Chart:
     if stream.published is not None:
         start = axis.at(stream.published.low)
         wide = axis.at(stream.published.high) - start
-        words = f"Published: {strength_span(stream.published.low, stream.published.high)}"
+        words = said("Published: %(range)s", range=strength_span(stream.published.low, stream.published.high))
         parts.append(element("text", {"x": WIDTH - 16, "y": top + 13, "text-anchor": "end"}, words))
         parts.append(
             element("rect", {"class": "pub", "x": start, "y": top + 20, "width": max(wide, 2.0), "height": 10})
@@ -75,10 +75,11 @@ def link_intervals(river: River, stream: Stream, key: str) -> Chart:
     spoken = "; ".join(f"{words} {strength_with_range(link)}" for words, link, _ in rows) or said("Not measured yet")
     if stream.published is not None:
         spoken += said("; published %(range)s", range=strength_span(stream.published.low, stream.published.high))
+    title = said("Estimates: %(name)s", name=name)
     table = ChartTable(
-        f"Estimates: {name}",
-        (said("Design"), said("Strength"), said("Units"), "Method"),
+        title,
+        (said("Design"), said("Strength"), said("Units"), said("Method")),
         tuple((words, strength_with_range(link), units_of(river, link), link.method) for words, link, _ in rows),
         (1,),
     )
-    return Chart(key, f"Estimates: {name}", f"{spoken}.", WIDTH, bottom + 24, join(parts), table)
+    return Chart(key, title, f"{spoken}.", WIDTH, bottom + 24, join(parts), table)

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import math
 
-from headwater.vocab import LinkEstimate, said, spoken
+from headwater.vocab import LinkEstimate, said
+from headwater.vocab.languages import marked
 
 MINUS = "\N{MINUS SIGN}"
-
-_SWAPPED = str.maketrans(",.", ".,")
-"""Thousands and decimals as Spanish marks them."""
 
 
 def plain(value: float, decimals: int = 1) -> str:
     """Write a number with a real minus and thousands: 3.7, −0.5, 1,106. Minus nought is nought."""
-    written = f"{abs(value):,.{decimals}f}"
-    if spoken().startswith("es"):
-        written = written.translate(_SWAPPED)
+    written = marked(f"{abs(value):,.{decimals}f}")
     negative = value < 0 and any(digit in "123456789" for digit in written)
     return (MINUS if negative else "") + written
 

@@ -106,9 +106,9 @@ def table(river: River) -> ChartTable:
 
 def name_of(river: River, stream: Stream) -> str:
     """Return the two ends of a stream in words: "Less stress to patients seen within four hours"."""
-    target = river.station(stream.target).label
-    lower = target if target[:2].isupper() else target[:1].lower() + target[1:]
-    return f"{river.station(stream.source).label} to {lower}"
+    end = river.station(stream.target).label
+    lower = end if end[:2].isupper() else end[:1].lower() + end[1:]
+    return said("%(source)s to %(target)s", source=river.station(stream.source).label, target=lower, end=end)
 
 
 def design_of(river: River, link: LinkEstimate) -> str:
@@ -155,6 +155,11 @@ def reliability_of(stream: Stream) -> str:
         return "–"
     first, last = (said("not known") if value is None else strength(value) for value in known)
     return said("%(first)s and %(last)s", first=first, last=last)
+
+
+def means_of(river: River, stream: Stream) -> str:
+    """Return the reliabilities with what they are of: ".91 and .88 of trust means"."""
+    return said("%(reliability)s of %(unit)s means", reliability=reliability_of(stream), unit=river.unit_word)
 
 
 def describe(river: River) -> str:
@@ -365,6 +370,7 @@ __all__ = [
     "draw",
     "layout",
     "left_out_words",
+    "means_of",
     "name_of",
     "published_of",
     "reliability_of",

@@ -22,8 +22,12 @@ from headwater.reports.charts.river_shapes import Points
 from headwater.vocab import River
 
 SIZES = (16.0, 15.0, 14.0, 13.0)
+SMALLEST = 12.0
+"""Only for words that would be cut at every other size."""
 FIGURE = 13.0
 """Type size of the strength after the words."""
+CUT = 25.0
+"""What words that are cut count for, in points hidden: words whole and close by are better than half of them."""
 AIR = 4.0
 """Least clear px around words."""
 
@@ -152,13 +156,13 @@ def _trials(river: River, bed: Bed) -> Iterator[_Trial]:
                 offset = -away if side < 0 else away + 0.7 * size
                 begin, stop = start + max(0.0, 2 * shift), end + min(0.0, 2 * shift)
                 yield _trial(bed, (stream.short,), figure, size, (offset,), begin, stop, in_water=False)
-    size = SIZES[-2]
-    rows = _rows(stream.short, figure, size, _reach(bed, start, end) - 4)
-    step = size * 1.16
-    for side in (-1, 1):
-        first = -away - step * (len(rows) - 1) if side < 0 else away + 0.7 * size
-        offsets = tuple(first + step * at for at in range(len(rows)))
-        yield _trial(bed, rows, figure, size, offsets, start, end, in_water=False)
+    for size, most in ((SIZES[-2], 2), (SIZES[-2], 3), (SIZES[-1], 3), (SMALLEST, 3), (SMALLEST, 4)):
+        rows = _rows(stream.short, figure, size, _reach(bed, start, end) - 4, most)
+        step = size * 1.16
+        for side in (-1, 1):
+            first = -away - step * (len(rows) - 1) if side < 0 else away + 0.7 * size
+            offsets = tuple(first + step * at for at in range(len(rows)))
+            yield _trial(bed, rows, figure, size, offsets, start, end, in_water=False)
 
 
 def _trial(
@@ -198,9 +202,9 @@ def _body(path: Points, length: float, size: float) -> NDArray[np.float64]:
     return np.concatenate([np.column_stack([xs, ys - size * up]) for up in (-0.15, 0.35, 0.8)])
 
 
-def _rows(words: str, figure: str, size: float, room: float) -> tuple[str, ...]:
+def _rows(words: str, figure: str, size: float, room: float, most: int = 2) -> tuple[str, ...]:
     tail = width_of(figure, FIGURE, "sans-bold") + 6
-    rows = wrap(words, room - tail, size, "serif-italic", most=2) or ("",)
+    rows = wrap(words, room - tail, size, "serif-italic", most=most) or ("",)
     return tuple(shorten(row, room - tail, size, "serif-italic") for row in rows)
 
 
@@ -228,6 +232,7 @@ def _hidden(
     bad = (ys < 62) | (ys > places.height - 6) | (xs < 6) | (xs > places.width - 6)
     others = tuple(other for other in beds if other.stream != bed.stream)
     hidden = float(_on_streams(trial.body, others, edges)) + (0.0 if trial.fits else 100.0)
+    hidden += CUT * any("…" in line.words for line in trial.lettering.lines)
     for spot in places.spots:
         if spot.rx:
             x = places.columns[spot.column]

@@ -16,7 +16,7 @@ from headwater.reports.charts.river_labels import Lettering, letter_streams, pla
 from headwater.reports.charts.river_order import Order, order_of
 from headwater.reports.charts.river_places import Places, place_stations
 from headwater.reports.charts.river_shapes import Points, blob, hill, seed_of, waves
-from headwater.vocab import STAGE_TITLES, Certainty, River, Station, said
+from headwater.vocab import STAGE_TITLES, Certainty, River, Station, said, said_of
 
 SCALE = 110.0
 """Px of width for a strength of 1."""
@@ -225,8 +225,7 @@ def _stages(river: River, order: Order, places: Places) -> tuple[StageMark, ...]
         detail = said("and %(stage)s", stage=said(STAGE_TITLES[lenses[1]]).lower()) if len(lenses) > 1 else ""
         if not detail and at in {0, last}:
             count = sum(station.lens in lenses for station in river.stations)
-            words = "spring" if at == 0 else "place"
-            detail = f"{count} {words}s" if at == 0 and count > 1 else ""
+            detail = said_of("%(n)s spring", "%(n)s springs", count) if at == 0 and count > 1 else ""
         marks.append(StageMark(x, title, detail, anchor))
     return tuple(marks)
 

@@ -177,7 +177,7 @@ def _actions(block: ActionList, key: str) -> Markup:
     for action in block.actions:
         facts = [
             (said("Who"), action.who),
-            ("By", action.by),
+            (said("By"), action.by),
             (said("Known by"), action.known_by),
             (said("Where"), action.unit),
         ]

@@ -12,6 +12,7 @@ from headwater.reports.charts.river import (
     draw,
     layout,
     left_out_words,
+    means_of,
     name_of,
     published_of,
     reliability_of,
@@ -129,13 +130,13 @@ def evidence(river: River, stream: Stream, key: str) -> Markup:
     if stream.dry_bed is not None and stream.dry_bed is not best:
         facts.append((said("Across"), units_of(river, stream.dry_bed)))
     if reliability_of(stream) != "–":
-        facts.append((said("Reliability"), f"{reliability_of(stream)} of {river.unit_word} means"))
+        facts.append((said("Reliability"), means_of(river, stream)))
     facts.append((said("How sure"), certainty_of(stream)))
     if stream.published is not None:
         facts.append((said("Published"), published_of(stream.published)))
     against = direction(best)
     parts = [
-        element("p", {"class": "small"}, f"Chosen stream: {name_of(river, stream)}"),
+        element("p", {"class": "small"}, said("Chosen stream: %(river)s", river=name_of(river, stream))),
         element("h3", {"class": "say"}, stream.sentence),
         chart.svg(),
         element("dl", {"class": "kv"}, *(join([element("dt", None, a), element("dd", None, b)]) for a, b in facts)),
@@ -151,4 +152,5 @@ def evidence(river: River, stream: Stream, key: str) -> Markup:
                 element("section", None, element("h3", None, heading), element("p", {"class": "small"}, words))
             )
     parts += [element("p", {"class": "small"}, note) for note in stream.notes]
-    return element("aside", {"class": "evidence", "aria-label": f"Evidence for {name_of(river, stream)}"}, *parts)
+    label = said("Evidence for %(name)s", name=name_of(river, stream))
+    return element("aside", {"class": "evidence", "aria-label": label}, *parts)

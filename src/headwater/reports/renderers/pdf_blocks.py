@@ -27,6 +27,7 @@ from headwater.reports.charts.river import (
     draw,
     layout,
     left_out_words,
+    means_of,
     name_of,
     published_of,
     reliability_of,
@@ -235,7 +236,7 @@ def _heat(block: HeatMap, album: Album, key: str) -> Data:
 
 
 def _action(one: Any) -> Data:
-    facts = [[said("Who"), one.who], ["By", one.by], [said("Known by"), one.known_by], [said("Where"), one.unit]]
+    facts = [[said("Who"), one.who], [said("By"), one.by], [said("Known by"), one.known_by], [said("Where"), one.unit]]
     return {"what": one.what, "detail": one.detail, "needs": one.needs, "facts": [fact for fact in facts if fact[1]]}
 
 
@@ -274,7 +275,7 @@ def _evidence(river: River, stream: Stream, album: Album, key: str) -> Data:
     if best is not None:
         facts += [[said("Design"), best.method or design_of(river, best)], [said("Units"), units_of(river, best)]]
     if reliability_of(stream) != "–":
-        facts.append([said("Reliability"), f"{reliability_of(stream)} of {river.unit_word} means"])
+        facts.append([said("Reliability"), means_of(river, stream)])
     facts.append([said("How sure"), certainty_of(stream)])
     if stream.published is not None:
         facts.append([said("Published"), published_of(stream.published)])

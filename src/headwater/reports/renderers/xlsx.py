@@ -238,7 +238,7 @@ def _write_block(book: Any, sheet: Any, styles: Styles, block: Block, row: int) 
             end = _grid(
                 sheet,
                 styles,
-                (said("What"), said("In detail"), said("Who"), "By", said("How we shall know"), said("Where")),
+                (said("What"), said("In detail"), said("Who"), said("By"), said("How we shall know"), said("Where")),
                 [(one.what, one.detail, one.who, one.by, one.known_by, one.unit) for one in actions],
                 row,
                 tall=60,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from headwater.reports.charts.river import design_of
 from headwater.reports.document import Diverging, DotIntervals, DotRow, RiverPicture, Trend
 from headwater.reports.renderers.looks import answer_tokens, flag_look
 from headwater.reports.renderers.xlsx_styles import Styles
@@ -320,14 +321,15 @@ def river_table(sheet: Any, styles: Styles, block: RiverPicture, row: int) -> in
     number = styles.make(num_format="0.00;\u22120.00;0.00")
     river = block.river
     for down, stream in enumerate(river.streams, row + 1):
-        name = f"{river.station(stream.source).label} to {river.station(stream.target).label}"
+        source, target = river.station(stream.source).label, river.station(stream.target).label
+        name = said("%(source)s to %(target)s", source=source, target=target, end=target)
         sheet.write_string(down, 0, name, styles.text(name, styles.make(bold=True)))
         best, bed = stream.best, stream.dry_bed
         if best is not None:
             for at, value in ((1, best.effect), (2, best.low), (3, best.high)):
                 sheet.write_number(down, at, value, number)
             sheet.write_number(down, 4, best.n_units, styles.make(num_format="#,##0"))
-            sheet.write_string(down, 5, str(best.design), styles.make())
+            sheet.write_string(down, 5, design_of(river, best), styles.make())
         if bed is not None:
             for at, value in ((6, bed.effect), (7, bed.low), (8, bed.high)):
                 sheet.write_number(down, at, value, number)

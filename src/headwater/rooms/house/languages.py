@@ -10,11 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from headwater.rooms.house.catalogues import SOURCE
+from headwater.vocab import speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,20 @@ def _match(wish: str, offered: Sequence[str]) -> str:
 
 
 class DeskLanguage(LocaleMiddleware):
-    """Chooses the language of desk pages: cookie, then browser, but only among the complete ones."""
+    """Chooses the language of desk pages: cookie, then browser, but only among the complete ones.
+
+    What is made below the rooms (labels, sentences, numbers) speaks it as well, until the page is made.
+    """
+
+    sync_capable, async_capable = True, False
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Choose the language, and let the page be made in it."""
+        self.process_request(request)
+        with speaking(translation.get_language() or SOURCE):
+            response = self.get_response(request)
+        assert isinstance(response, HttpResponseBase)
+        return self.process_response(request, response)
 
     def process_request(self, request: HttpRequest) -> None:
         """Choose as Django does, and fall back to the site's language from one the desk does not offer."""

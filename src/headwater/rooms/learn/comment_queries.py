@@ -66,7 +66,9 @@ def _book(folder: Path, _changed: int, _file: int) -> CommentBook:
 def themes_of_unit(*, wave: Wave, row: int, most: int = 3) -> tuple[ThemeShown, ...]:
     """Return what people of a unit speak of most, from the nearest unit above where too few of them commented.
 
-    row: the unit's place in the book of the wave. most: themes at most. Empty where nothing was released.
+    Themes of which something may be quoted come first, the most spoken of among them before others: a theme without
+    words tells a team little. row: the unit's place in the book of the wave. most: themes at most. Empty where nothing
+    was released.
     """
     book = comments_of(wave)
     if book is None or not 0 <= row < len(book.tree):
@@ -76,7 +78,7 @@ def themes_of_unit(*, wave: Wave, row: int, most: int = 3) -> tuple[ThemeShown, 
         place = book.nearest(item.key, row)
         if place is not None:
             found += [theme_shown(book, cell, is_from_above=place != row) for cell in book.cells(item.key, place)]
-    found.sort(key=lambda one: (one.is_from_above, -one.band, not one.cited))
+    found.sort(key=lambda one: (one.is_from_above, not one.cited, -one.band))
     kept: dict[str, ThemeShown] = {}
     for one in found:
         kept.setdefault(one.key, one)

@@ -23,6 +23,9 @@ FIGURES = {"on_time": ("On time", True), "absence": ("Sick days", False), "turno
 
 SPANISH = {"on_time": "Puntualidad", "absence": "Bajas por enfermedad", "turnover": "Rotación"}
 
+RISES = {"on_time": "better punctuality", "absence": "fewer sick days", "turnover": "less turnover"}
+"""What a rise toward the better is called."""
+
 
 def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
     """Bring the results of the sample organisation in, unless there are any. Returns nothing to print."""
@@ -42,6 +45,7 @@ def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
             lens=Lens.RESULT,
             labels={"en": label, "es": SPANISH[name]},
             higher_is_better=is_better,
+            words={"more": RISES[name]},
             actor=actor,
             now=now,
         )

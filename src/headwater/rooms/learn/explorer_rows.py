@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from headwater.reports.builders.findings import axis_label, ticks_of
+from headwater.reports.charts.numerals import plain
 from headwater.reports.document import DotIntervals, DotRow, Flag, WithheldNote
 from headwater.reports.wording import decimals_of, flag_of
 from headwater.rooms.learn import explorer_words as words
@@ -42,7 +43,7 @@ def dot_of(
         own=_real(found.value) if exact and steadied else None,
         n=found.n,
         flag=_flag(difference, column),
-        value_text=words.bounded(f"{value:.{decimals}f}".replace("-", "\N{MINUS SIGN}"), found.bound),
+        value_text=words.bounded(plain(value, decimals), found.bound),
         range_text=words.range_words(low, high, decimals) if exact else "",
         difference=words.difference_words(difference, column),
         words=words.sure_words(difference, column),

@@ -16,7 +16,7 @@ from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.logic.roles import ACTIONS, LEADER, Viewer, can
 from headwater.rooms.people.models import Unit
 from headwater.rooms.people.viewers import require
-from headwater.vocab import Bound, ScoreBook
+from headwater.vocab import Bound, ScoreBook, speaking
 
 MOST_BELOW = 200
 MOST_OWN = 12
@@ -146,7 +146,7 @@ def unit_results(*, viewer: Viewer, wave_id: UUID, row: int) -> UnitResults:
         wave=wave,
         row=row,
         document=document,
-        sections=tuple(_drawn(section, at, document.title) for at, section in enumerate(document.sections, 1)),
+        sections=tuple(_drawn(document, section, at) for at, section in enumerate(document.sections, 1)),
         path=path,
         below=tuple(_place(book, child) for child in book.tree.children(row)[:MOST_BELOW]),
         response=None if percent is None else round(percent),
@@ -165,13 +165,15 @@ def _place(book: ScoreBook, row: int) -> Place:
     return Place(row, book.tree.names[row], bool(book.everybody.shown[row].any()))
 
 
-def _drawn(section: Section, number: int, title: str) -> DrawnSection:
+def _drawn(document: Document, section: Section, number: int) -> DrawnSection:
     # Blocks are drawn by the reports' own renderer, which escapes everything that people wrote.
-    blocks = tuple(mark_safe(str(draw_block(block, f"b{number}-{at}"))) for at, block in enumerate(section.blocks, 1))  # noqa: S308
+    with speaking(document.language or "en"):
+        drawn = [str(draw_block(block, f"b{number}-{at}")) for at, block in enumerate(section.blocks, 1)]
+    blocks = tuple(mark_safe(one) for one in drawn)  # noqa: S308
     return DrawnSection(
         kicker=section.kicker,
         heading=section.heading,
-        heading_is_title=section.heading == title,
+        heading_is_title=section.heading == document.title,
         is_side=section.layout == "side" and len(blocks) > 1,
         blocks=blocks,
         footer=section.footer,

@@ -97,10 +97,16 @@ class StationForm(forms.Form):
         initial="yes",
     )
     more = forms.CharField(
-        label=_("What a rise toward the better is called"),
+        label=_("What a rise toward the better is called, in English"),
         max_length=80,
         required=False,
         help_text=_("As “less stress” or “more people seen in time”."),
+    )
+    more_es = forms.CharField(
+        label=_("What a rise toward the better is called, in Spanish"),
+        max_length=80,
+        required=False,
+        help_text=_("As “menos estrés”. Without it the name is used."),
     )
 
     def __init__(self, *args: Any, sources: list[tuple[str, str]], **kwargs: Any) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils.translation import get_language
 
 from headwater.chain.stations import STAGE_ORDER
 from headwater.rooms.learn.models import Chain, ChainStation, ResultImport
@@ -19,7 +20,7 @@ from headwater.rooms.learn.river_stations import Score, stations_of
 from headwater.rooms.learn.river_store import index_of
 from headwater.rooms.people.logic.roles import Viewer
 from headwater.rooms.people.viewers import require
-from headwater.vocab import Lens
+from headwater.vocab import Lens, say
 
 SHOWN = 200
 """Problems listed on the page of a file."""
@@ -147,7 +148,7 @@ def chain_page(*, viewer: Viewer, key: str) -> ChainPage:
         for name, figure in made.summary["figures"].items()
     }
     scores = scores_in(sources()) if chain.is_own else []
-    stations = stations_of(chain, scores, tuple(figures), "en")
+    stations = stations_of(chain, scores, tuple(figures), (get_language() or "en")[:2])
     declared = list(ChainStation.objects.filter(chain=chain))
     given = {place.key for place in stations.places}
     titles = {(one.key, one.study): one.study_title for one in scores}
@@ -206,10 +207,18 @@ def station_values(page: ChainPage, key: str) -> dict[str, Any]:
             "lens": declared.lens,
             "higher_is_better": "yes" if declared.higher_is_better else "no",
             "more": declared.words.get("more", ""),
+            "more_es": declared.words.get("es", {}).get("more", ""),
         }
+    score = next((one for one in scores_in(sources()) if one.key == key), None) if page.chain.is_own else None
     for source, label in page.sources:
         if source.rpartition(":")[2] == key:
-            return {"source": source, "label_en": label.partition(" · ")[0], "higher_is_better": "yes"}
+            labels = {"en": label} if score is None else score.labels
+            return {
+                "source": source,
+                "label_en": labels.get("en", ""),
+                "label_es": labels.get("es", ""),
+                "higher_is_better": "yes",
+            }
     raise Http404
 
 
@@ -218,4 +227,4 @@ def _flows(source: Lens, target: Lens) -> bool:
 
 
 def _score_choices(scores: list[Score]) -> list[tuple[str, str]]:
-    return [(f"score:{one.study}:{one.key}", f"{one.labels.get('en', one.key)} · {one.study_title}") for one in scores]
+    return [(f"score:{one.study}:{one.key}", f"{say(one.labels) or one.key} · {one.study_title}") for one in scores]

@@ -173,9 +173,12 @@ def set_station(
     actor: User,
     now: datetime,
     study: str = "",
-    words: Mapping[str, str] | None = None,
+    words: Mapping[str, str | Mapping[str, str]] | None = None,
 ) -> ChainStation:
-    """Make a station or change it. study: key of the study whose score it is; empty for a figure."""
+    """Make a station or change it. study: key of the study whose score it is; empty for a figure.
+
+    words: those to be kept, as `ChainStation` has them; an empty one is taken away, one not named stays.
+    """
     with transaction.atomic():
         chain = Chain.objects.select_for_update().get(pk=chain_id)
         values = {
@@ -186,7 +189,7 @@ def set_station(
         }
         before = ChainStation.objects.filter(chain=chain, key=key).first()
         kept = {} if before is None else before.words
-        values["words"] = kept if words is None else {name: text for name, text in words.items() if text}
+        values["words"] = {name: text for name, text in {**kept, **(words or {})}.items() if text}
         if before is None:
             values["place"] = ChainStation.objects.filter(chain=chain).count()
         made, _is_new = ChainStation.objects.update_or_create(chain=chain, key=key, defaults=values)

@@ -40,7 +40,7 @@ from headwater.rooms.learn.river_store import (
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.look import words_of
 from headwater.rooms.people.queries import organisation_name
-from headwater.vocab import Design, InputError, LinkEstimate, River, UnitPeriods, UnitTree, speaking
+from headwater.vocab import Design, InputError, LinkEstimate, River, UnitPeriods, UnitTree, said, speaking
 
 MOST_PARTS = 40
 """Parts with a River of their own, the largest; the others are shown in the nearest larger one."""
@@ -174,6 +174,8 @@ def _work_out(chain: Chain, material: Material, folder: Path, now: datetime) -> 
         if place == 0 or (periods and _links(chain, material, part, periods[-1])[0])
     ]
     kept: list[Kept] = []
+    names = {language: _names(material, language) for language in LANGUAGES if language != "en"}
+    told = RiverIndex((), (), (), names=names)
     for part, found in enumerate(parts):
         before = ""
         for number, period in enumerate(periods):
@@ -185,7 +187,13 @@ def _work_out(chain: Chain, material: Material, folder: Path, now: datetime) -> 
             for language in LANGUAGES:
                 with speaking(language):
                     rivers[language] = _river(
-                        chain, material, found, findings, refused, periods[: number + 1], language
+                        chain,
+                        material,
+                        found,
+                        findings,
+                        told.retold(refused, language),
+                        periods[: number + 1],
+                        language,
                     )
             if rivers["en"].inputs_hash == before:
                 continue  # nothing that links rest on was added in this period
@@ -195,8 +203,22 @@ def _work_out(chain: Chain, material: Material, folder: Path, now: datetime) -> 
             kept.append(Kept(part, number, True, tuple(refused)))
     keep_index(
         folder,
-        RiverIndex(tuple(parts), periods, tuple(kept), material.grain, material.sources, now.isoformat()),
+        RiverIndex(tuple(parts), periods, tuple(kept), material.grain, material.sources, now.isoformat(), names),
     )
+
+
+def _names(material: Material, language: str) -> dict[str, str]:
+    """Return what stations and links are called in a language, by what errors call them in English."""
+    english = {place.key: place.label for place in material.stations["en"].places}
+    there = {place.key: place.label for place in material.stations[language].places}
+    with speaking(language):
+        links = {
+            f"{english[source]} and {english[target]}": said(
+                "%(source)s to %(target)s", source=there[source], target=there[target], end=there[target]
+            )
+            for source, target in material.stations["en"].links
+        }
+    return {english[key]: there[key] for key in english} | links
 
 
 def _parts(chain: Chain, material: Material) -> list[Part]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from headwater.chain import FEWEST_UNITS
 from headwater.reports.charts.numerals import strength, strength_with_range
-from headwater.reports.charts.river import certainty_of, describe, name_of, table
+from headwater.reports.charts.river import certainty_of, describe, design_of, name_of, table
 from headwater.reports.document import RiverPicture
 from headwater.reports.renderers.page_river import chosen_stream
 from headwater.rooms.house.figures import Figure, river_figure
@@ -123,7 +123,10 @@ def river_page(*, viewer: Viewer, key: str, asked: Asked) -> RiverPage:
         "fewest": FEWEST_UNITS,
     }
     if index is None or not any(one.is_drawn for one in index.kept):
-        refused = tuple({pair: None for one in index.kept for pair in one.refused}) if index is not None else ()
+        refused: tuple[tuple[str, str], ...] = ()
+        if index is not None:
+            pairs = tuple({pair: None for one in index.kept for pair in one.refused})
+            refused = index.retold(pairs, (get_language() or "en")[:2])
         return RiverPage(
             **base, parts=(), part="", larger="", periods=(), river=None, figure=None, streams=(), first=None,
             first_numbers="", what_if=None, refused=refused, making=None, state={}, speaks="en",
@@ -155,7 +158,7 @@ def river_page(*, viewer: Viewer, key: str, asked: Asked) -> RiverPage:
             for place, stream in enumerate(river.streams)
         )
         first = _first(river)
-        numbers = "" if first is None else _numbers(first)
+        numbers = "" if first is None else _numbers(river, first)
         asked_for = what_if_of(river, station=asked.station, change=asked.change)
     return RiverPage(
         **base,
@@ -299,9 +302,9 @@ def _first(river: River) -> Stream | None:
     return max(clear, key=lambda stream: (-stream.certainty, abs(stream.best.effect) if stream.best else 0.0))
 
 
-def _numbers(stream: Stream) -> str:
+def _numbers(river: River, stream: Stream) -> str:
     parts = [
-        f"{strength_with_range(link)} {link.design.value}"
+        f"{strength_with_range(link)}, {design_of(river, link).lower()}"
         for link in dict.fromkeys((stream.water, stream.dry_bed))
         if link is not None
     ]

@@ -30,7 +30,7 @@ FIRST_CHOICES: Mapping[str, Mapping[str, str]] = {
 
 RISE: Mapping[str, Mapping[str, str]] = {
     "en": {"better": "better {}", "more": "more {}", "less": "less {}", "does": "have {}"},
-    "es": {"better": "mejor {}", "more": "más {}", "less": "menos {}", "does": "tienen {}"},
+    "es": {"better": "mejor puntuación en {}", "more": "más {}", "less": "menos {}", "does": "tienen {}"},
 }
 """What a rise is called where nobody wrote it."""
 
@@ -148,7 +148,7 @@ def _proposed(score: Score, language: str) -> Place:
 
 def _declared(station: ChainStation, score: Score | None, language: str) -> Place:
     label = _in(station.labels, language, "" if score is None else _in(score.labels, language, station.key))
-    words = station.words if language == "en" else {}
+    words = station.words if language == "en" else station.words.get(language, {})
     lens = Lens(station.lens)
     return _place(station.key, label or station.key, lens, station.higher_is_better, words, score, language)
 

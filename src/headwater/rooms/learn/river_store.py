@@ -7,9 +7,9 @@ DIR/released/rivers/chain-KEY/P-T.LL.json   the River of part P as of period T i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from headwater.chain import load_river, save_river
 from headwater.rooms.learn.models import Chain
 from headwater.rooms.learn.working_out import writing_folder
 from headwater.vocab import River
+from headwater.vocab.translated_problems import translated_problem
 
 INDEX = "index.json"
 LANGUAGES = ("en", "es")
@@ -55,6 +56,21 @@ class RiverIndex:
     grain: str = ""
     sources: tuple[str, ...] = ()
     worked_at: str = ""
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By language: what the English names of stations and links are there."""
+
+    def retold(self, refused: Sequence[tuple[str, str]], language: str) -> tuple[tuple[str, str], ...]:
+        """Return refused links with their reasons in a language."""
+        return tuple((self._told(what, language), self._told(why, language)) for what, why in refused)
+
+    def _told(self, words: str, language: str) -> str:
+        names = self.names.get(language, {})
+        if words in names:
+            return names[words]
+        words = translated_problem(words, language)
+        for name in sorted(names, key=len, reverse=True):
+            words = words.replace(name, names[name])
+        return words
 
     def find(self, part: int, period: int) -> Kept | None:
         """Return what there is of a part as of a period."""
@@ -129,6 +145,7 @@ def _index(path: Path, _changed: int) -> RiverIndex:
         grain=found["grain"],
         sources=tuple(found["sources"]),
         worked_at=found["worked_at"],
+        names=found.get("names", {}),
     )
 
 

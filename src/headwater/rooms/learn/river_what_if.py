@@ -12,6 +12,7 @@ from headwater.reports.charts.numerals import strength
 from headwater.reports.document import DotIntervals, DotRow
 from headwater.rooms.house.figures import Figure, dot_figure
 from headwater.vocab import RefusedError, River
+from headwater.vocab.languages import marked
 
 CHANGES: tuple[tuple[str, float], ...] = (("0.25", 0.25), ("0.5", 0.5), ("1", 1.0))
 """Changes that can be asked for, in standard deviations of units' own changes. Few units show more than one."""
@@ -59,7 +60,7 @@ def what_if_of(river: River, *, station: str, change: str) -> WhatIf | None:
 
 def _steps(size: float) -> str:
     words = {0.25: _("a small step"), 0.5: _("a step"), 1.0: _("a large step")}
-    return str(words[size])
+    return _("%(step)s: %(size)s SD") % {"step": words[size], "size": marked(f"{size:g}")}
 
 
 def _rows(found: Sequence[Downstream], known: Mapping[str, str]) -> Figure:

@@ -19,6 +19,7 @@ from headwater.reports.document import DotIntervals
 from headwater.rooms.house.figures import Figure
 from headwater.scoring.phrases import phrases_in
 from headwater.vocab import Difference, ScoreBook, Sureness, said
+from headwater.vocab.languages import joined
 
 Kind = Literal["strong", "needs", "moved", "rest", "all", "held", "nearest"]
 
@@ -124,7 +125,7 @@ def sentence_of(book: ScoreBook, row: int, findings: Sequence[Finding]) -> str:
         return " ".join(parts)
     if any(one.difference for one in ordered):
         words = {"other": rest_name(book, row) or _("what is usual")}
-        return _("Nothing here stands clear of %(other)s. That is a finding too.") % words
+        return joined(_("Nothing here stands clear of %(other)s. That is a finding too.") % words)
     high = by_score(same_axis(ordered)[0]) if ordered else []
     if len(high) < 2:
         return _("How it is here, with the range of each score.")

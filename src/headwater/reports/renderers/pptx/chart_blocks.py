@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from headwater.reports.charts.numerals import plain
 from headwater.reports.document import Diverging, DotIntervals, DotRow, Trend
 from headwater.reports.renderers.pptx import charts
 from headwater.reports.renderers.pptx.markup import paragraph
@@ -105,7 +106,7 @@ def _dot_cells(page: Page, block: DotIntervals, row: DotRow) -> list[Cell]:
     if not block.compact:
         needs = row.flag == "needs"
         words = page.say(_marked(row), 12, "need" if needs else "ink-2", bold=needs) if row.words else ""
-        cells += [Cell(page.say(f"{row.n:,}" if row.n is not None else "", 13))]
+        cells += [Cell(page.say(plain(row.n, 0) if row.n is not None else "", 13))]
         cells += [Cell(page.say(row.difference, 13) if row.difference else ""), Cell(words)]
     return cells
 

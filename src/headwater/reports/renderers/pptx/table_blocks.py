@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from headwater.reports import wording
+from headwater.reports.charts.numerals import plain
 from headwater.reports.document import (
     ActionList,
     DataTable,
@@ -101,7 +102,7 @@ def action_widths(block: ActionList, width: float) -> list[float]:
 def draw_actions(page: Page, block: ActionList, area: Area) -> None:
     """Draw next steps as a native table."""
     widths = action_widths(block, area.width)
-    header = [said("What"), said("Who"), "By", said("How we shall know")]
+    header = [said("What"), said("Who"), said("By"), said("How we shall know")]
     rows = [(HEADER, [_head(page, text) for text in ([said("Where"), *header] if block.where else header)])]
     for action, height in zip(block.actions, action_heights(block, area.width), strict=True):
         what = page.say(("◆ " if action.needs else "") + action.what, 15, bold=True)
@@ -186,7 +187,7 @@ def draw_heat(page: Page, block: HeatMap, area: Area) -> None:
 def _heat_row(page: Page, row: HeatRow) -> list[Cell]:
     cells = [
         Cell(page.say(row.label, 13, bold=row.strong), rule=None, inset=(row.depth * 18.0, 8)),
-        Cell(page.say(f"{row.n:,}" if row.n is not None else "–", 13, "ink-2", align="r"), rule=None, inset=(0, 16)),
+        Cell(page.say(plain(row.n, 0) if row.n is not None else "–", 13, "ink-2", align="r"), rule=None, inset=(0, 16)),
     ]
     return cells + [_heat_cell(page, cell) for cell in row.cells]
 
@@ -207,13 +208,13 @@ def _heat_key(page: Page, block: HeatMap, area: Area) -> None:
         for step in range(1, 8):
             where = (area.x + (step - 1) * 30, area.y + down * 14, 28, 12)
             page.add(box(page.number(), "Key", where, look=page.fill(f"div-{step}{doubt}"), description=None))
-    low = said("%(MINUS)s%(step_size)s and more", MINUS=wording.MINUS, step_size=f"{block.step_size * 2.5:.1f}")
+    low = said("%(MINUS)s%(step_size)s and more", MINUS=wording.MINUS, step_size=plain(block.step_size * 2.5, 1))
     words = said(
         "Left: lower, right: higher than %(compared_with)s (%(low)s to +%(step_size)s and more). "
         "Top row sure, middle fairly sure, bottom unsure: pale is “we cannot say”.",
         compared_with=block.compared_with,
         low=low,
-        step_size=f"{block.step_size * 2.5:.1f}",
+        step_size=plain(block.step_size * 2.5, 1),
     )
     page.text(
         said("How to read it"), Area(area.x + 236, area.y - 4, area.width - 236, 48), page.say(words, 12, "ink-2")

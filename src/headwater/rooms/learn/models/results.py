@@ -53,7 +53,8 @@ class ChainStation(models.Model):
     """A station of a chain: a score of a study, or a figure of its files.
 
     key: of the score or figure. study: key of the study that gives the score; empty for a figure. labels: by language.
-    words: what a rise is called and does, {"more", "does", "better", "when", "then", "note"}, each may be missing.
+    words: what a rise is called and does, {"more", "does", "better", "when", "then", "note"}, each may be missing; in
+    another language than English under its code, {"es": {"more", ...}}.
     """
 
     LENSES: ClassVar = [

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from headwater.rooms.house.slots import Finding, next_steps_of
+from headwater.rooms.learn.evidence import plain_score
 from headwater.rooms.learn.making import Making
 from headwater.rooms.learn.pages import PAGES
 from headwater.rooms.people.tabs import tabs_of
@@ -28,7 +29,7 @@ def learn_tabs(context: template.Context, here: str) -> dict[str, Any]:
 def next_steps(context: template.Context, study: str, wave: str, unit: str, score: str) -> dict[str, Any]:
     """Draw what can be done about a released number: commit, discover, visit. Nothing where no room offers a step."""
     request: HttpRequest = context["request"]
-    return {"steps": next_steps_of(request, Finding(study, wave, unit, score))}
+    return {"steps": next_steps_of(request, Finding(study, wave, unit, plain_score(score)))}
 
 
 @register.inclusion_tag("learn/_making.html")
