@@ -25,6 +25,7 @@ MODULES = [
     "moments",
     "nested",
     "polychoric",
+    "raters",
     "reliability",
     "smallarea",
     "survey",

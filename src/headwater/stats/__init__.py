@@ -108,6 +108,15 @@ from headwater.stats.panel import (
 from headwater.stats.panel_links import Association, PanelLink, panel_link
 from headwater.stats.panel_sem import CrossLagged, LaggedMediation, clpm, lagged_mediation, ri_clpm
 from headwater.stats.polychoric import alpha_ordinal, polychoric_correlation
+from headwater.stats.raters import (
+    KRIPPENDORFF_LEVELS,
+    KrippendorffAlpha,
+    PairAgreement,
+    RaterIcc,
+    krippendorff_alpha,
+    pair_agreement,
+    rater_icc,
+)
 from headwater.stats.regression import CoefficientContrast, Regression, StandardErrors, coefficient_contrast, ols
 from headwater.stats.reliability import (
     Alpha,
@@ -162,6 +171,7 @@ from headwater.stats.weights import Weighting, calibrate, post_stratify, rake
 from headwater.stats.wild_bootstrap import WildBootstrap, wild_cluster_bootstrap
 
 __all__ = [
+    "KRIPPENDORFF_LEVELS",
     "MAX_EXACT_DRIVERS",
     "NULL_SHAPES",
     "PROPORTION_METHODS",
@@ -205,6 +215,7 @@ __all__ = [
     "InvarianceLadder",
     "InvarianceStep",
     "Kmo",
+    "KrippendorffAlpha",
     "LaggedMediation",
     "LevelPaths",
     "Levels",
@@ -214,6 +225,7 @@ __all__ = [
     "MultilevelMediation",
     "NestedModel",
     "Omega",
+    "PairAgreement",
     "PanelLink",
     "ParallelAnalysis",
     "PreTrend",
@@ -221,6 +233,7 @@ __all__ = [
     "RandomEffects",
     "RandomIntercept",
     "RaoScott",
+    "RaterIcc",
     "RecommendScore",
     "Regression",
     "RepeatedContacts",
@@ -300,6 +313,7 @@ __all__ = [
     "item_covariance",
     "kish_design_effect",
     "kmo",
+    "krippendorff_alpha",
     "lagged_mediation",
     "linear_contrast",
     "lmg",
@@ -316,6 +330,7 @@ __all__ = [
     "null_variance",
     "ols",
     "omega",
+    "pair_agreement",
     "panel_fixed_effects",
     "panel_link",
     "parallel_analysis",
@@ -334,6 +349,7 @@ __all__ = [
     "random_intercept_from_sums",
     "random_intercept_regression",
     "rao_scott_test",
+    "rater_icc",
     "recommend_counts",
     "recommend_score",
     "repeated_contact_effects",

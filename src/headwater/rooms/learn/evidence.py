@@ -95,6 +95,11 @@ def evidence_from(plain: Mapping[str, Any]) -> Evidence:
     return Evidence(**plain)
 
 
+def plain_score(score: str) -> str:
+    """Return the key of a score as ScoreBooks name it; drivers and importance name scales `score:<key>`."""
+    return score.removeprefix("score:")
+
+
 def evidence_of(*, viewer: Viewer, finding: slots.Finding) -> Evidence | None:
     """Return a released number as evidence, None where nothing was released or the viewer may not see that unit."""
     wave = _released(finding.study, finding.wave)
@@ -106,7 +111,7 @@ def evidence_of(*, viewer: Viewer, finding: slots.Finding) -> Evidence | None:
         return None
     with speaking(get_language() or "en"):
         for number in (*score_columns(book), *range(len(book.columns))):
-            if book.columns[number].subject == finding.score:
+            if book.columns[number].subject == plain_score(finding.score):
                 return _evidence(wave, book, row, number)
     return None
 

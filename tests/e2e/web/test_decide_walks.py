@@ -1,0 +1,182 @@
+"""Two walks through deciding, in a real browser: an appointment with three assessors, and maturity to a direction."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.e2e.web.conftest import PHONE, SignIn, faults, sideways
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.slow
+
+ROLE = "Journey lead, experience team"
+GAP = "A one-page vision says which experience is wanted"
+DIMENSIONS = ("Direction", "Design", "Development", "Delivery", "Results")
+
+
+def check(page: Page) -> None:
+    """What every page of a walk must be: readable to everybody, no wider than its window."""
+    assert faults(page) == [], page.url
+    assert sideways(page) <= 0, page.url
+
+
+def on_a_phone(page: Page, phone: Page) -> None:
+    """The same page in the dark on a phone."""
+    answer = phone.goto(page.url)
+    assert answer is not None
+    assert answer.ok, page.url
+    check(phone)
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button by its words."""
+    with page.expect_navigation():
+        page.locator("main").get_by_role("button", name=name).first.click()
+
+
+def follow(page: Page, name: str | re.Pattern[str]) -> None:
+    """Follow a link by its words."""
+    with page.expect_navigation():
+        page.locator("main").get_by_role("link", name=name).first.click()
+
+
+def choose_all(page: Page, level: str) -> None:
+    """Choose one level for everything that is asked on a page."""
+    for radio in page.locator(f"main input[type=radio][value='{level}']").all():
+        radio.check()
+
+
+def test_an_appointment_with_three_assessors(sign_in: SignIn) -> None:
+    lead, last = sign_in("experience lead"), sign_in("team leader")
+    phone = sign_in("team leader", size=PHONE, dark=True)
+    lead.goto("/decide/appointments/")
+    check(lead)
+    follow(lead, ROLE)
+    check(lead)
+    one = lead.url
+    closed = lead.goto(f"{one}meeting/")
+    assert closed is not None
+    assert closed.status == 403, "the lead sees no scores before all are in"
+
+    last.goto("/")
+    assert "2 candidates wait for your scores" in last.inner_text("main")
+    last.goto(one)
+    check(last)
+    on_a_phone(last, phone)
+    for _candidate in range(2):
+        follow(last, re.compile(r"^Score "))
+        check(last)
+        on_a_phone(last, phone)
+        choose_all(last, "1")
+        for field in last.locator("main textarea").all():
+            field.fill("Heard it in the talk, with one example.")
+        press(last, "Keep my scores")
+    press(last, "Hand my scores in")
+
+    last.goto(f"{one}meeting/")
+    check(last)
+    on_a_phone(last, phone)
+    assert "alpha" in last.inner_text("main")
+    rows = last.locator(".judged-rows > li")
+    assert rows.count() == 10
+    gaps = [int(found) for found in re.findall(r"(\d) levels apart", last.inner_text("main"))]
+    assert gaps, "some are far apart"
+    assert gaps == sorted(gaps, reverse=True), "the largest difference stands first"
+    lead.goto(f"{one}meeting/")
+    for field in lead.locator("main select").all():
+        field.select_option("3")
+    press(lead, "Keep what we agreed on")
+    assert "say why you agree" in lead.inner_text("main"), "a difference of two levels owes a reason"
+    check(lead)
+    for field in lead.locator(".judged-rows input[type=text]").all():
+        field.fill("Two of us saw it at work; one has only heard of it.")
+    press(lead, "Keep what we agreed on")
+    lead.goto(f"{one}decision/")
+    check(lead)
+    lead.get_by_role("radio", name="Robin Outside").check()
+    lead.get_by_role("textbox", name="Reasons").fill(
+        "Has done two such changes from finding to check, and was heard by leaders."
+    )
+    press(lead, "Decide, and keep the reasons")
+    check(lead)
+    follow(lead, re.compile("Write what they are told"))
+    lead.get_by_role("textbox", name="What they are told").fill(
+        "Thank you. We looked for somebody who has closed one such change."
+    )
+    press(lead, "Keep it")
+    assert "Thank you. We looked for" in lead.inner_text("main")
+
+
+@pytest.mark.usefixtures("worked_out")
+def test_a_maturity_assessment_from_evidence_to_a_direction(sign_in: SignIn) -> None:
+    lead, senior = sign_in("experience lead"), sign_in("top leader")
+    phone = sign_in("experience lead", size=PHONE, dark=True)
+    lead.goto("/decide/maturity/")
+    check(lead)
+    on_a_phone(lead, phone)
+    follow(lead, "Begin an assessment")
+    check(lead)
+    lead.get_by_label("Name").fill("Where we stand now")
+    lead.get_by_label("Scores are due on").fill("2030-01-31")
+    press(lead, "Begin")
+    check(lead)
+    one = lead.url
+    for who in ("analyst@demo.example", "employee@demo.example"):
+        lead.goto(f"{one}assessors/")
+        lead.get_by_label("Assessor").fill(who)
+        press(lead, "Keep it")
+    lead.goto(f"{one}validator/")
+    lead.get_by_label("Who validates").fill("top.leader@demo.example")
+    press(lead, "Keep it")
+
+    follow(lead, GAP)
+    check(lead)
+    on_a_phone(lead, phone)
+    lead.locator("summary", has_text="A released score").click()
+    press(lead, "Attach the score")
+    assert "Attached by" in lead.inner_text("main")
+    check(lead)
+    lead.goto(one)
+    press(lead, "Ask the assessors to score")
+
+    for who, vision in (("analyst", "1"), ("employee", "3")):
+        page = sign_in(who)
+        page.goto(one)
+        check(page)
+        follow(page, "Direction")
+        check(page)
+        for _dimension in DIMENSIONS:
+            choose_all(page, "3")
+            if "direction" in page.url:
+                page.locator(f"input[name='score_vision-one-page'][value='{vision}']").check()
+            with page.expect_navigation():
+                page.locator("main form.judged button.go").click()
+        press(page, "Hand my scores in")
+    lead.goto(f"{one}meeting/")
+    check(lead)
+    on_a_phone(lead, phone)
+    lead.locator("select[name='level_vision-one-page']").select_option("1")
+    lead.locator("input[name='reason_vision-one-page']").fill("It is written; the depots do not know it.")
+    press(lead, "Keep what we agreed on")
+    lead.goto(one)
+    press(lead, "Ask for validation")
+
+    senior.goto(f"{one}result/")
+    check(senior)
+    assert "“Tactical”" in senior.inner_text("h1"), "one gap keeps all levels above from counting"
+    press(senior, "Accept it")
+    check(senior)
+    lead.goto(f"{one}result/")
+    check(lead)
+    on_a_phone(lead, phone)
+    with lead.expect_download() as loading:
+        lead.get_by_role("link", name="Slides", exact=True).click()
+    assert loading.value.suggested_filename.endswith(".pptx")
+    follow(lead, re.compile("Make it a candidate"))
+    check(lead)
+    press(lead, "Put it on the board")
+    assert "a candidate on the board" in lead.inner_text("body")
