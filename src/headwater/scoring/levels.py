@@ -31,7 +31,7 @@ from headwater.vocab.scorebook import BoolArray
 LEVELS = ("top", "middle", "front")
 """Who works high up, between, and in units with no unit below."""
 
-FORMULA = 2
+FORMULA = 3
 """Counts changes to how levels are made, so that a book made another way has another hash."""
 
 TOP_SHARE = 3
@@ -68,7 +68,10 @@ def level_book(book: ScoreBook, moments: Moments, specification: Specification) 
     """Return what top, middle and front line say, for every unit that has units below it.
 
     book: the wave as it was released. The result has one unit for each level of each such unit (`level_id`), without
-    order among them; its numbers are the groups' own answers with their range, neither steadied nor compared.
+    order among them; its numbers are the groups' own answers with their range, neither steadied nor compared. Two
+    numbers of a level can be of different people, where an atom lies within the level in one question and is part of a
+    mixed one in another. A level's respondents are said where all its numbers are of the same people, and are 0 else:
+    respondents less answers would look like people who skipped the question, and are people of mixed atoms.
     """
     tree, columns = book.tree, book.columns
     own = group_sums(unit_totals(moments, tree))
@@ -106,12 +109,13 @@ def level_book(book: ScoreBook, moments: Moments, specification: Specification) 
             answered[at, number] = sums.respondents[rows]
     ids = [level_id(tree.ids[unit], level) for unit in inner.tolist() for level in LEVELS]
     flat = number_units(["\x1f", *ids], ["", *["\x1f"] * groups], ["", *["" for _ in ids]])
+    most = answered.max(axis=1, initial=0)
     panel = Panel(
         cut="",
         level="",
         rows=np.arange(groups + 1, dtype=np.int32),
         shown=shown,
-        n=answered.max(axis=1, initial=0),
+        n=np.where(np.all((answered == most[:, None]) | ~shown, axis=1), most, 0),
         n_answered=answered,
         fields=fields,
         bound=bound,

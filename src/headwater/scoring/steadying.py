@@ -32,8 +32,12 @@ class Between:
     expected: its mean given what the data say, never 0, from which ranges are made; infinite where nothing is known.
     """
 
-    tau2: float
-    expected: float
+    tau2: float | FloatArray
+    expected: float | FloatArray
+
+    def of(self, rows: NDArray[np.int64]) -> Between:
+        """Return what holds for each of some rows, given the part that each is of."""
+        return Between(np.asarray(self.tau2)[rows], np.asarray(self.expected)[rows])
 
     def scaled(self, factor: float) -> Between:
         """Return the same for values times the square root of `factor`."""
@@ -43,36 +47,57 @@ class Between:
 def between_variance(
     value: FloatArray, variance: FloatArray, above: NDArray[np.int64], usable: NDArray[np.bool_]
 ) -> Between:
-    """Return the variance of true values between siblings, by moments within families.
+    """Return the variance of true values between siblings, by moments within families. See `between_variances`."""
+    found = between_variances(value, variance, above, usable, np.zeros(len(value), np.int64), 1)
+    return Between(float(np.asarray(found.tau2)[0]), float(np.asarray(found.expected)[0]))
+
+
+def between_variances(
+    value: FloatArray,
+    variance: FloatArray,
+    above: NDArray[np.int64],
+    usable: NDArray[np.bool_],
+    part: NDArray[np.int64],
+    parts: int,
+) -> Between:
+    """Return the variance of true values between siblings in each part, by moments within families: float64[parts].
 
     value, variance: float64[U], group values and their sampling variances. above: int64[U], the unit each is compared
-    with. usable: bool[U]. Within every family of siblings the weighted sum of squared deviations from the family's mean
-    is compared with what sampling alone would give (DerSimonian and Laird 1986, pooled over families); never below 0.
-    It is expected to be the mean of a normal of that estimate and its error cut off at 0: the posterior mean of a flat
-    prior. The error is that of the quadratic form for normal values.
+    with. usable: bool[U]. part: int64[U], the part each is of; siblings share it. Within every family of siblings
+    the weighted sum of squared deviations from the family's mean is compared with what sampling alone would give
+    (DerSimonian and Laird 1986, pooled over families); never below 0. It is expected to be the mean of a normal of that
+    estimate and its error cut off at 0: the posterior mean of a flat prior. The error is that of the quadratic form for
+    normal values.
     """
+    tau2, expected = np.zeros(parts), np.full(parts, np.inf)
     rows = np.flatnonzero(usable & (above >= 0) & (variance > 0) & ~np.isnan(value))
     if rows.size < 2:
-        return Between(0.0, np.inf)
-    families, family = np.unique(above[rows], return_inverse=True)
+        return Between(tau2, expected)
+    families, first, family = np.unique(above[rows] * parts + part[rows], return_index=True, return_inverse=True)
+    of, of_family = part[rows], part[rows[first]]
     weight = 1.0 / variance[rows]
     count = len(families)
     total = np.bincount(family, weight, count)
     squares = np.bincount(family, weight**2, count)
     mean = np.bincount(family, weight * value[rows], count) / total
-    spread = float((weight * (value[rows] - mean[family]) ** 2).sum())
-    scale = float((total - squares / total).sum())
-    if rows.size == count or scale <= 0:  # families of one tell nothing, and rounding leaves a scale above 0 in them
-        return Between(0.0, np.inf)
-    found = (spread - (rows.size - count)) / scale
-    tau2 = max(0.0, found)
-    whole = variance[rows] + tau2
+    spread = np.bincount(of, weight * (value[rows] - mean[family]) ** 2, parts)
+    scale = np.bincount(of_family, total - squares / total, parts)
+    freedom = np.bincount(of, minlength=parts) - np.bincount(of_family, minlength=parts)
+    # Families of one tell nothing, and rounding leaves a scale above 0 in them.
+    told = (freedom > 0) & (scale > 0)
+    scale = np.where(told, scale, 1.0)
+    found = (spread - freedom) / scale
+    between = np.where(told, np.maximum(found, 0.0), 0.0)
+    whole = variance[rows] + between[of]
     twice = (weight * whole) ** 2 * (1 - 2 * weight / total[family])
     crossed = np.bincount(family, weight**2 * whole, count) / total
-    error = float(np.sqrt(2 * (twice.sum() + (crossed**2).sum()))) / scale
+    error = np.bincount(of, twice, parts) + np.bincount(of_family, crossed**2, parts)
+    error = np.where(told, np.sqrt(2 * np.where(told, error, 1.0)) / scale, 1.0)
     # Normal density over distribution at found / error, by logarithms: far below 0 both vanish.
-    ratio = float(np.exp(-0.5 * (found / error) ** 2 - special.log_ndtr(found / error)) / np.sqrt(2 * np.pi))
-    return Between(tau2, max(found + error * ratio, tau2))
+    ratio = np.exp(-0.5 * (found / error) ** 2 - special.log_ndtr(found / error)) / np.sqrt(2 * np.pi)
+    tau2[told] = between[told]
+    expected[told] = np.maximum(found + error * ratio, between)[told]
+    return Between(tau2, expected)
 
 
 def steady_normal(
@@ -116,7 +141,8 @@ def steady_share(
     tau2 = between.tau2
     goal = np.clip(np.where(np.isnan(target), share, target), 1e-4, 1 - 1e-4)
     room = goal * (1 - goal)
-    prior = np.clip(room / tau2 - 1, 1.0, 1e4) if tau2 > 0 else np.full_like(goal, 1e4)
+    with np.errstate(divide="ignore"):
+        prior = np.clip(room / tau2 - 1, 1.0, 1e4)
     prior = np.where(np.isnan(target), 1e-6, prior)
     weight = effective / (prior + effective)
     mean = weight * share + (1 - weight) * goal

@@ -118,10 +118,12 @@ def plant_unanimous_rest(tables: Tables) -> Tables:
         panel.n_answered[[unit, *parts], number] = panel.n[[unit, *parts]]
         panel.bound[[unit, *parts], number] = 0
         panel.shown[[unit, *parts], number] = True
-        middle = 3.0 if held.measure == "mean" else 50.0
-        panel.fields["value"][parts, number] = middle
-        n, inside = panel.n[unit], panel.n[parts].sum()
-        panel.fields["value"][unit, number] = (inside * middle + (n - inside) * held.high) / n
+        # One point off the middle: no fewer answers give such a fraction, so everybody answered.
+        n, worth = panel.n, 1.0 if held.measure == "mean" else 100.0
+        middle = (n[parts] * 3 + 1 if held.measure == "mean" else n[parts] // 2) * worth
+        panel.fields["value"][parts, number] = middle / n[parts]
+        beside = (n[unit] - n[parts].sum()) * held.high
+        panel.fields["value"][unit, number] = (middle.sum() + beside) / n[unit]
     return tables
 
 
@@ -137,8 +139,9 @@ def plant_rounded_percents(tables: Tables) -> Tables:
 
 
 def plant_pinned(tables: Tables) -> Tables:
-    # 95% or more of 20 people is 19 of them; 9 of 10 in a leave 10 of the other 10.
+    # 95% or more of 20 people is 19 of them; 9 of 10 in a leave 10 of the other 10. A mean of 61/20 is one of twenty.
     table = small_table({"top": "", "a": "top"}, {"top": 20, "a": 10})
+    table.everybody.fields["value"][:, 0] = [3.05, 3.1]
     percent = replace(table.columns[0], measure="favourable", low=0.0, high=100.0, unit="percent")
     panel = table.everybody
     wide = replace(

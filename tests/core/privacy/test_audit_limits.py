@@ -24,16 +24,18 @@ SPECIFICATION = Specification(
 )
 
 
-@pytest.mark.parametrize("seed", [7, 10])
-def test_twenty_teams_of_twelve_far_apart_are_clean(seed: int, tmp_path: Path) -> None:
+# In the third world the parent's worth of most teams lies at its lower end, which says nothing of the other teams'. In
+# the fourth the only three exact numbers are of eleven answers, said as twelve.
+@pytest.mark.parametrize(("seed", "count", "spread"), [(7, 20, 1.5), (10, 20, 2.0), (3, 12, 1.0), (101, 20, 1.5)])
+def test_teams_of_twelve_far_apart_are_clean(seed: int, count: int, spread: float, tmp_path: Path) -> None:
     rng = np.random.default_rng(seed)
-    ids = ["top", "d0", "d1", "d2", *(f"t{number}" for number in range(20))]
-    above = ["", "top", "top", "top", *(f"d{number % 3}" for number in range(20))]
+    ids = ["top", "d0", "d1", "d2", *(f"t{number}" for number in range(count))]
+    above = ["", "top", "top", "top", *(f"d{number % 3}" for number in range(count))]
     tree = number_units(ids, above, ids, [""] * len(ids))
-    teams = np.array([tree.index_of[f"t{number}"] for number in range(20)])
+    teams = np.array([tree.index_of[f"t{number}"] for number in range(count)])
     unit = np.repeat(teams, 12).astype(np.int32)
     effect = np.zeros(len(ids))
-    effect[teams] = rng.standard_normal(20) * (1.5 if seed == 7 else 2.0)
+    effect[teams] = rng.standard_normal(count) * spread
     items = {}
     for key in KEYS:
         latent = 3.3 + effect[unit] + 0.7 * rng.standard_normal(len(unit))
@@ -43,6 +45,6 @@ def test_twenty_teams_of_twelve_far_apart_are_clean(seed: int, tmp_path: Path) -
     study, wave = Study("s", "S"), Wave("s", "w", "w", 1)
     seal(tmp_path, study, wave, AnswerTable(tree.ids, unit, items))
     book, _ = score_wave(tmp_path, study=study, wave=wave, tree=tree, specification=SPECIFICATION)
-    assert (book.everybody.bound != 0).sum() > 20
+    assert (book.everybody.bound != 0).sum() > 15
     verdict = audit_releases([release_table(book)])
     assert [finding.how for finding in verdict.findings if finding.severity == "leak"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from tests.core.scoring.cast import ITEMS, SPECIFICATION, STUDY, K
 from headwater.engine import compute_moments
 from headwater.intake import seal
 from headwater.org import number_units
+from headwater.privacy.audit import audit_releases
 from headwater.privacy.audit.systems import Family, find_small_groups
+from headwater.privacy.releases import release_table
 from headwater.privacy.spans import Echelon
 from headwater.scoring import load_book, save_book, score_wave
 from headwater.scoring.levels import LEVELS, level_book, level_id, level_of, wave_levels
@@ -157,6 +160,40 @@ def test_no_level_says_anything_new(scene: Scene) -> None:
                 tried += 1
         assert system.find_exposure() is None
     assert tried > 30
+
+
+def test_counts_of_all_questions_together_say_nothing_new(scene: Scene) -> None:
+    """Levels of different questions are of different people: each is a union of the finest atoms all the same."""
+    system = Echelon(scene.people.tolist(), K)
+    for place, unit in enumerate(np.flatnonzero(scene.book.everybody.n > 0).tolist()):
+        part = scene.tree.subtree(unit)
+        system.add(place, range(part.start, part.stop))
+    sizes: dict[tuple[int, str], set[int]] = {}
+    for number, column in enumerate(scene.book.columns):
+        atom = scene.atoms(scene.exact(number))
+        for place, (unit, level, inside) in enumerate(scene.groups(), 1000 * (number + 1)):
+            found = scene.levels.find(level_id(scene.tree.ids[unit], level), column.measure, column.subject)
+            if isinstance(found, Estimate):
+                cells = np.flatnonzero(whole_atoms(atom, inside)).tolist()
+                assert not system.add(place, cells), (column.key, scene.tree.ids[unit], level)
+                sizes.setdefault((unit, level), set()).add(found.n)
+    assert system.find_exposure() is None
+    panel = scene.levels.everybody
+    for (unit, level), counts in sizes.items():
+        row = scene.levels.tree.index_of[level_id(scene.tree.ids[unit], level)]
+        assert panel.n[row] == (counts.pop() if len(counts) == 1 else 0)
+
+
+def test_the_auditor_takes_nobody_of_a_level_for_one_who_skipped(scene: Scene) -> None:
+    tables = [release_table(scene.book), release_table(scene.levels)]
+    verdict = audit_releases(tables)
+    assert [finding.how for finding in verdict.findings if finding.severity == "leak"] == []
+    shown = scene.levels.everybody.n_answered
+    differ = [set(row[row > 0].tolist()) for row in shown]
+    unlike = [max(row) - min(row) for row in differ if len(row) > 1]
+    widest = replace(scene.levels.everybody, n=shown.max(axis=1, initial=0))
+    careless = audit_releases([tables[0], release_table(replace(scene.levels, panels=(widest,)))])
+    assert bool(careless.of("item_skippers")) == any(0 < gap < K for gap in unlike)
 
 
 def whole_atoms(atom: np.ndarray, inside: np.ndarray) -> np.ndarray:

@@ -25,7 +25,7 @@ def audit_releases(
     """Attack releases and files as an outsider would.
 
     tables: everything released, all waves and versions. files: reports and other released files. root: the folder that
-    files are named from. judged: those of `tables` that stood an audit before, unchanged since: the two slow attacks
+    files are named from. judged: those of `tables` that stood an audit before, unchanged since: attacks
     that need one table alone are not made on them again. Raises InputError when a file cannot be opened or is a bomb.
     """
     evidence = Evidence(tuple(tables), tuple(files), root, judged=frozenset(map(id, judged)))
@@ -33,8 +33,7 @@ def audit_releases(
         evidence.tried(key, 0)
         attack.run(evidence)
     findings = list(evidence.findings)
-    for key, more in evidence.beyond.items():
-        severity = next(finding.severity for finding in findings if finding.attack == key)
+    for (key, severity), more in evidence.beyond.items():
         findings.append(Finding(key, severity, "all releases", f"{more} more findings of this kind are not listed."))
     titles = {key: attack.title for key, attack in ATTACKS.items()}
     return Verdict(tuple(findings), dict(evidence.checks), titles, tuple(evidence.unfinished))

@@ -12,7 +12,7 @@ from headwater.privacy.audit.views import IntArray, View, less_parts, nearest_ab
 
 def small_group(evidence: Evidence) -> None:
     """Numbers shown of fewer than k people."""
-    for view in evidence.views:
+    for view in evidence.fresh:
         k = view.table.k
         evidence.tried("small_group", int((view.n > 0).sum() + view.shown.sum()))
         for unit in np.flatnonzero((view.n > 0) & (view.n < k)):
@@ -27,9 +27,9 @@ def small_group(evidence: Evidence) -> None:
 
 def count_subtraction(evidence: Evidence) -> None:
     """A unit's respondents less those of the shown units below it."""
-    for view in evidence.views:
+    for view in evidence.fresh:
         shown = view.n > 0
-        above = nearest_above(view.table.parent, shown)
+        above = nearest_above(view.parent, shown)
         left = less_parts(view.n[:, None], view.n[:, None], shown[:, None], above[:, None])[:, 0]
         evidence.tried("count_subtraction", int(shown.sum()))
         for unit in np.flatnonzero(shown & (left > 0) & (left < view.table.k)):
@@ -50,7 +50,7 @@ def sibling_subtraction(evidence: Evidence) -> None:
     Who answered among the people left is at most the respondents left, and at most the unit's answers less the fewest
     answers its parts can have. When either is 1 to k - 1, the number of a small group follows.
     """
-    for view in evidence.views:
+    for view in evidence.fresh:
         k = view.table.k
         by_people = less_parts(np.broadcast_to(view.n[:, None], view.shown.shape), view.n[:, None] + 0 * view.count,
                                view.shown, view.above)  # fmt: skip
@@ -80,7 +80,7 @@ def sibling_subtraction(evidence: Evidence) -> None:
 
 def item_skippers(evidence: Evidence) -> None:
     """Respondents less answers: the people who skipped a question are a group like any other."""
-    for view in evidence.views:
+    for view in evidence.fresh:
         k = view.table.k
         skipped = np.where(view.answered_for_sure, view.n[:, None] - view.count, 0)
         evidence.tried("item_skippers", int(view.shown.sum()))

@@ -14,7 +14,7 @@ MOST = 95.0
 
 def distribution(evidence: Evidence) -> None:
     """Bars of withheld or limited numbers, bars of nearly everyone, of few people, or whose rest is all alike."""
-    for view in evidence.views:
+    for view in evidence.fresh:
         shares = view.table.shares
         if view.panel.cut or shares is None:
             continue
@@ -32,21 +32,32 @@ def _of_item(
     position: int,
     columns: np.ndarray[tuple[int, ...], np.dtype[np.int64]],
 ) -> None:
-    bars = shares.percent[:, int(shares.offsets[position]) : int(shares.offsets[position + 1])]
+    bars = shares.percent[view.rows, int(shares.offsets[position]) : int(shares.offsets[position + 1])]
     there = ~np.isnan(bars).all(axis=1)
     subject = shares.subjects[position]
     keys = [view.columns[number].key for number in columns]
     evidence.tried("distribution", int(there.sum()))
     count = np.where(view.shown[:, columns], view.count[:, columns], 0).max(axis=1)
-    for unit in np.flatnonzero(there):
-        name = view.unit(int(unit))
-        for wrong, how in (
-            (not view.shown[unit, columns].all(), "a number of it is withheld"),
-            ((view.bound[unit, columns] != 0).any(), "a number of it is shown only as a limit"),
-            (bool(np.nanmax(bars[unit]) > MOST), f"one bar holds {np.nanmax(bars[unit]):g}% of the answers"),
-            (0 < count[unit] < shares.minimum, f"it rests on {count[unit]} answers, fewer than {shares.minimum}"),
+    tallest = np.nan_to_num(bars, nan=-1.0).max(axis=1)
+    wrongs = (
+        ~view.shown[:, columns].all(axis=1),
+        (view.bound[:, columns] != 0).any(axis=1),
+        tallest > MOST,
+        (count > 0) & (count < shares.minimum),
+    )
+    for unit in np.flatnonzero(there & np.any(wrongs, axis=0)):
+        name = view.unit(unit)
+        for wrong, how in zip(
+            wrongs,
+            (
+                "a number of it is withheld",
+                "a number of it is shown only as a limit",
+                f"one bar holds {tallest[unit]:g}% of the answers",
+                f"it rests on {count[unit]} answers, fewer than {shares.minimum}",
+            ),
+            strict=True,
         ):
-            if wrong:
+            if wrong[unit]:
                 text = f"the bars of {subject} in {name} are shown although {how}."
                 evidence.found(
                     "distribution", view.place, text, units=[name], columns=keys, people=int(count[unit]) or None
@@ -65,7 +76,7 @@ def _rest_alike(
     """Whether the bars of a unit less those of its parts leave people who all chose one answer, for certain."""
     from headwater.privacy.audit.views import nearest_above
 
-    above = nearest_above(view.table.parent, there)
+    above = nearest_above(view.parent, there)
     wide = np.repeat(there[:, None], bars.shape[1], axis=1)
     above_wide = np.repeat(above[:, None], bars.shape[1], axis=1)
     n = np.repeat(count[:, None].astype(float), bars.shape[1], axis=1)

@@ -27,7 +27,7 @@ class Evidence:
     findings: list[Finding] = field(default_factory=list)
     checks: Counter[str] = field(default_factory=Counter)
     unfinished: list[str] = field(default_factory=list)
-    beyond: Counter[str] = field(default_factory=Counter)
+    beyond: Counter[tuple[str, Severity]] = field(default_factory=Counter)
     opened: tuple[Path, tuple[Piece, ...]] | None = None
     judged: frozenset[int] = frozenset()
     """Identities of tables that were attacked by themselves before."""
@@ -37,9 +37,23 @@ class Evidence:
         """Every panel of every release."""
         return tuple(views_of(self.tables))
 
+    @cached_property
+    def fresh(self) -> tuple[View, ...]:
+        """Every panel of the releases that were not attacked by themselves before."""
+        return tuple(view for view in self.views if self.is_new(view.table))
+
     def is_new(self, table: ReleaseTable) -> bool:
         """Whether a table was not yet attacked by itself."""
         return id(table) not in self.judged
+
+    def before(self, table: ReleaseTable) -> ReleaseTable | None:
+        """Return what was released of the wave before a table, of the same units as far as there is a choice.
+
+        A wave can have tables of other groups beside it, such as levels; its last version counts.
+        """
+        earlier = [one for one in self.tables if (one.study, one.wave) == (table.study, table.previous_wave)]
+        units = frozenset(table.unit_ids)
+        return max(earlier, key=lambda one: (len(units.intersection(one.unit_ids)), one.version), default=None)
 
     def name(self, path: Path) -> str:
         """A file's name below the root."""
@@ -62,8 +76,8 @@ class Evidence:
         people: int | None = None,
         severity: Severity = "leak",
     ) -> None:
-        """Write a finding down. Beyond a number of findings of one attack they are only counted."""
-        if sum(finding.attack == attack for finding in self.findings) >= MOST_FINDINGS:
-            self.beyond[attack] += 1
+        """Write a finding down. Beyond a number of leaks, or cautions, of one attack they are only counted."""
+        if sum((one.attack, one.severity) == (attack, severity) for one in self.findings) >= MOST_FINDINGS:
+            self.beyond[attack, severity] += 1
             return
         self.findings.append(Finding(attack, severity, place, how, tuple(units), tuple(columns), people))

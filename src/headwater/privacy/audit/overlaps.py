@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from headwater.privacy.audit.evidence import Evidence
-from headwater.privacy.audit.systems import Derivation, Family, find_small_groups
+from headwater.privacy.audit.layers import Arrows, search_layers
+from headwater.privacy.audit.systems import Derivation, Family, Searched, find_small_groups
 from headwater.privacy.audit.views import CLOSE, BoolArray, View, nearest_above
 from headwater.privacy.releases import ReleaseTable
 
@@ -16,50 +20,73 @@ MOST_ELEMENTS = 4_000_000
 """Elements (unit by slot by levels of every cut) beyond which cuts are attacked one at a time."""
 
 
+MOST_TERMS = 12
+"""Totals of a derivation that are told one by one."""
+
+BRIDGE_SECONDS = 20.0
+"""Budget for what the search of all cuts of one release leaves open."""
+
+
 def complementary_cut(evidence: Evidence) -> None:
     """A unit's total less the shown levels of a cut: the people of the levels that are withheld."""
     for table in evidence.tables:
+        if not evidence.is_new(table):
+            continue
         views = [view for view in evidence.views if view.table is table]
-        main, k = views[0], table.k
         for cut in dict.fromkeys(view.panel.cut for view in views if view.panel.cut):
-            levels = [view for view in views if view.panel.cut == cut]
-            said = np.sum([view.n for view in levels], axis=0)
-            left = main.n - said
-            evidence.tried("complementary_cut", int((said > 0).sum()))
-            for unit in np.flatnonzero((main.n > 0) & (said > 0) & (left > 0) & (left < k)):
-                shown = [view for view in levels if view.n[unit] > 0]
-                parts = ", ".join(f"{view.panel.level} ({view.n[unit]})" for view in shown)
-                how = (
-                    f"{main.unit(unit)} has {main.n[unit]} respondents; less {cut} {parts} this leaves {left[unit]} "
-                    "people of the other levels."
-                )
-                evidence.found("complementary_cut", main.place, how, units=[main.unit(unit)], people=int(left[unit]))
-            fewest = np.sum(
-                [np.where(view.answered_for_sure, view.count, np.minimum(view.count, k)) for view in levels], axis=0
-            )
-            most = np.minimum(main.count - fewest, np.where(main.shown, main.n[:, None], 0))
-            found = main.shown & (fewest > 0) & (most > 0) & (most < k)
-            for unit, column in zip(*np.nonzero(found), strict=True):
-                key = main.columns[column].key
-                how = (
-                    f"{key} of {main.unit(unit)} rests on {main.count[unit, column]} answers; the shown levels of "
-                    f"{cut} have at least {fewest[unit, column]} of them, so at most {most[unit, column]} are left."
-                )
-                evidence.found(
-                    "complementary_cut",
-                    main.place,
-                    how,
-                    units=[main.unit(unit)],
-                    columns=[key],
-                    people=int(most[unit, column]),
-                )
+            _complement(evidence, views[0], cut, [view for view in views if view.panel.cut == cut])
+
+
+def _complement(evidence: Evidence, main: View, cut: str, levels: Sequence[View]) -> None:
+    """Take the shown levels of one cut from their units. Only units that show a level are looked at."""
+    units = np.unique(np.concatenate([view.rows for view in levels]))
+    units = units[main.row_of[units] >= 0]
+    at = main.row_of[units]
+    said = np.zeros(len(units), np.int64)
+    fewest = np.zeros((len(units), len(main.columns)), np.int64)
+    k = main.table.k
+    for view in levels:
+        row = view.row_of[units]
+        there = row >= 0
+        said[there] += view.n[row[there]]
+        least = np.where(view.answered_for_sure, view.count, np.minimum(view.count, k))
+        fewest[there] += least[row[there]]
+    left = main.n[at] - said
+    evidence.tried("complementary_cut", int((said > 0).sum()))
+    for number in np.flatnonzero((main.n[at] > 0) & (said > 0) & (left > 0) & (left < k)):
+        name, row = main.unit(at[number]), [int(view.row_of[units[number]]) for view in levels]
+        parts = ", ".join(
+            f"{view.panel.level} ({view.n[place]})"
+            for view, place in zip(levels, row, strict=True)
+            if place >= 0 and view.n[place] > 0
+        )
+        how = (
+            f"{name} has {main.n[at[number]]} respondents; less {cut} {parts} this leaves {left[number]} "
+            "people of the other levels."
+        )
+        evidence.found("complementary_cut", main.place, how, units=[name], people=int(left[number]))
+    most = np.minimum(main.count[at] - fewest, np.where(main.shown[at], main.n[at][:, None], 0))
+    found = main.shown[at] & (fewest > 0) & (most > 0) & (most < k)
+    for number, column in zip(*np.nonzero(found), strict=True):
+        key, name, people = main.columns[column].key, main.unit(at[number]), int(most[number, column])
+        how = (
+            f"{key} of {name} rests on {main.count[at[number], column]} answers; the shown levels of "
+            f"{cut} have at least {fewest[number, column]} of them, so at most {people} are left."
+        )
+        evidence.found("complementary_cut", main.place, how, units=[name], columns=[key], people=people)
 
 
 def cut_tree_bridge(evidence: Evidence) -> None:
-    """Trees and levels together: totals of units and of levels, combined in every way."""
+    """Trees and levels together: totals of units and of levels, combined in every way, cut by cut."""
     for table in evidence.tables:
-        if len(table.panels) > 1 and evidence.is_new(table):
-            _attack(evidence, "cut_tree_bridge", [table])
+        views = [view for view in evidence.views if view.table is table]
+        if len(views) == 1 or not evidence.is_new(table):
+            continue
+        until = time.monotonic() + BRIDGE_SECONDS
+        for cut in dict.fromkeys(view.panel.cut for view in views if view.panel.cut):
+            arrows, families = _layers(views[0], [view for view in views if view.panel.cut == cut])
+            searched = search_layers(arrows, table.k, seconds=max(until - time.monotonic(), 0.0))
+            _tell(evidence, "cut_tree_bridge", [table], families, searched)
 
 
 def recut_tree(evidence: Evidence) -> None:
@@ -107,8 +134,11 @@ def _corrections(evidence: Evidence, first: ReleaseTable, second: ReleaseTable) 
         if other is None:
             continue
         for unit, column in zip(*np.nonzero(view.exact), strict=True):
-            there, number = places.get(view.unit(unit), -1), columns.get(view.columns[column].key, -1)
-            if there < 0 or number < 0 or not other.exact[there, number] or below[0][unit] != below[1][there]:
+            place, number = places.get(view.unit(unit), -1), columns.get(view.columns[column].key, -1)
+            there = other.row_of[place] if place >= 0 else -1
+            if there < 0 or number < 0 or not other.exact[there, number]:
+                continue
+            if below[0][view.rows[unit]] != below[1][place]:
                 continue
             evidence.tried("corrected_answers", 1)
             same = view.count[unit, column] == other.count[there, number] and view.n[unit] == other.n[there]
@@ -145,21 +175,31 @@ def _by(
 def _attack(evidence: Evidence, attack: str, tables: Sequence[ReleaseTable]) -> None:
     """Put tables into one system and search it."""
     k = min(table.k for table in tables)
+    systems = 0
     for families in systems_of(tables, evidence):
-        searched = find_small_groups(families, k)
-        evidence.tried(attack, searched.atoms)
-        if not searched.finished:
-            evidence.unfinished.append(attack)
-        for found in searched.found:
-            if not _crosses(found, families):
-                continue
-            evidence.found(
-                attack,
-                " with ".join(dict.fromkeys(table.title for table in tables)),
-                _words(found, families),
-                units=sorted({families[family].units[residual] for _, family, residual in found.terms}),
-                people=found.people,
-            )
+        systems += 1
+        _tell(evidence, attack, tables, families, find_small_groups(families, k))
+    if systems > 1 and attack not in evidence.unfinished:
+        evidence.unfinished.append(attack)
+
+
+def _tell(
+    evidence: Evidence, attack: str, tables: Sequence[ReleaseTable], families: Sequence[Family], searched: Searched
+) -> None:
+    """Write down what a search found."""
+    evidence.tried(attack, searched.atoms)
+    if not searched.finished and attack not in evidence.unfinished:
+        evidence.unfinished.append(attack)
+    for found in searched.found:
+        if not _crosses(found, families):
+            continue
+        evidence.found(
+            attack,
+            " with ".join(dict.fromkeys(table.title for table in tables)),
+            _words(found, families),
+            units=sorted({families[family].units[residual] for _, family, residual in found.terms}),
+            people=found.people,
+        )
 
 
 def _crosses(found: Derivation, families: Sequence[Family]) -> bool:
@@ -173,6 +213,8 @@ def _words(found: Derivation, families: Sequence[Family]) -> str:
         sign = "plus" if weight > 0 else "less"
         times = "" if abs(weight) == 1 else f"{abs(weight)} times "
         said.append(f"{sign} {times}{families[family].names[residual]} ({families[family].count[residual]})")
+    if len(said) > MOST_TERMS:
+        said = [*said[:MOST_TERMS], f"and {len(said) - MOST_TERMS} more totals"]
     text = " ".join(said).removeprefix("plus ")
     return f"{text} leaves {found.people} people."
 
@@ -181,7 +223,7 @@ def systems_of(tables: Sequence[ReleaseTable], evidence: Evidence) -> Iterator[l
     """Yield systems of families over the elements (unit, slot, level of every cut).
 
     A slot is a stretch of time, or what a version added. All cuts cross in one system while that stays small,
-    otherwise each cut makes its own system with everybody.
+    otherwise each cut makes its own system with everybody, and not every combination is tried.
     """
     ids = {
         unit: number for number, unit in enumerate(dict.fromkeys(unit for table in tables for unit in table.unit_ids))
@@ -192,7 +234,7 @@ def systems_of(tables: Sequence[ReleaseTable], evidence: Evidence) -> Iterator[l
     for view in views:
         if view.panel.cut and view.panel.level not in levels.setdefault(view.panel.cut, []):
             levels[view.panel.cut].append(view.panel.level)
-    width = int(np.prod([len(names) + 1 for names in levels.values()])) if levels else 1
+    width = math.prod(len(names) + 1 for names in levels.values())
     together = len(ids) * slots.shape[1] * width <= MOST_ELEMENTS
     for chosen in [tuple(levels)] if together else [(cut,) for cut in levels]:
         shape = (len(ids), slots.shape[1], *(len(levels[cut]) + 1 for cut in chosen))
@@ -205,6 +247,51 @@ def systems_of(tables: Sequence[ReleaseTable], evidence: Evidence) -> Iterator[l
         yield families
 
 
+def _layers(main: View, levels: Sequence[View]) -> tuple[Arrows, list[Family]]:
+    """One cut beside the units: where somebody can be, and what the residuals of both layers are called."""
+    parts = [_residuals(view) for view in (main, *levels)]
+    starts = np.concatenate([[0], np.cumsum([len(part.count) for part in parts[1:]])])
+    unit, count = parts[0].label, len(parts[0].label)
+    pairs = [np.column_stack([unit, np.full(count, -1)])]  # people of no level that is shown
+    pairs += [
+        np.column_stack([unit, np.where(part.label >= 0, part.label + start, -1)])
+        for part, start in zip(parts[1:], starts, strict=False)
+    ]
+    found = np.unique(np.concatenate(pairs), axis=0)
+    found = found[(found >= 0).any(axis=1)]
+    held = [np.concatenate([part.count for part in side]) for side in (parts[:1], parts[1:])]
+    cells = Family(
+        label=np.zeros(0, np.int64),
+        count=held[1],
+        names=[name for part in parts[1:] for name in part.names],
+        units=[name for part in parts[1:] for name in part.units],
+        place=levels[0].place,
+    )
+    return Arrows(found[:, 0], found[:, 1], *held), [parts[0], cells]
+
+
+def _residuals(view: View) -> Family:
+    """The residuals of one panel, with the one that each of all units lies in, -1 for none."""
+    n = view.spread(view.n, 0)
+    parent, shown = view.table.parent, n > 0
+    above = nearest_above(parent, shown)
+    units = np.flatnonzero(shown)
+    number = np.full(len(shown) + 1, -1, np.int64)
+    number[units] = np.arange(len(units))
+    inside = units[above[units] >= 0]
+    left = n - np.bincount(above[inside], n[inside], len(n)).astype(np.int64)
+    parents = np.zeros(len(shown), bool)
+    parents[above[inside]] = True
+    ids, said = view.table.unit_ids, f" in {view.place}"
+    return Family(
+        label=number[np.where(shown, np.arange(len(shown)), above)],
+        count=np.maximum(left[units], 0),
+        names=[f"{ids[unit]}{' without its shown units below' if parents[unit] else ''}{said}" for unit in units],
+        units=[ids[unit] for unit in units],
+        place=view.place,
+    )
+
+
 def _family(
     view: View,
     ids: dict[str, int],
@@ -213,16 +300,9 @@ def _family(
     cuts: Sequence[str],
     levels: dict[str, list[str]],
 ) -> Family:
-    parent, shown = view.table.parent, view.n > 0
-    above = nearest_above(parent, shown)
-    count = np.where(shown, view.n, 0)
-    has = np.flatnonzero(shown & (above >= 0))
-    np.subtract.at(count, above[has], view.n[has])
-    number = np.full(len(shown) + 1, -1, np.int64)
-    number[np.flatnonzero(shown)] = np.arange(int(shown.sum()))
-    innermost = np.where(shown, np.arange(len(shown)), above)
+    whole = _residuals(view)
     by_unit = np.full(shape[0], -1, np.int64)
-    by_unit[[ids[unit] for unit in view.table.unit_ids]] = number[innermost]
+    by_unit[[ids[unit] for unit in view.table.unit_ids]] = whole.label
     label = np.full(shape, -1, np.int64)
     where: list[slice | int] = [slice(None)] * (len(shape) - 2)
     if view.panel.cut:
@@ -230,17 +310,7 @@ def _family(
     for slot in np.flatnonzero(slots):
         target = label[(slice(None), int(slot), *where)]
         target[...] = by_unit.reshape(-1, *([1] * (target.ndim - 1)))
-    units = np.flatnonzero(shown)
-    parents = np.zeros(len(shown), bool)
-    parents[above[has]] = True
-    said = f" in {view.place}"
-    return Family(
-        label=label.reshape(-1),
-        count=np.maximum(count[units], 0).astype(np.int64),
-        names=[f"{view.unit(unit)}{' without its shown units below' if parents[unit] else ''}{said}" for unit in units],
-        units=[view.unit(unit) for unit in units],
-        place=view.place,
-    )
+    return replace(whole, label=label.reshape(-1))
 
 
 def _slots(tables: Sequence[ReleaseTable]) -> BoolArray:

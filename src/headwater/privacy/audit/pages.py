@@ -132,16 +132,19 @@ def stored_numbers(evidence: Evidence) -> None:
 
     tables = {(table.study, table.wave): table for table in evidence.tables}
     for path in _with(evidence, ".parquet"):
-        match = re.fullmatch(r"panel-(\d+)", path.stem)
+        match = re.fullmatch(r"panel-(\d+)|levels", path.stem)
         table = tables.get((path.parent.parent.name, path.parent.name))
         if match is None or table is None:
             continue
-        if int(match.group(1)) >= len(table.panels):
+        # A file a panel, or all levels of cuts behind each other in one.
+        number = match.group(1)
+        panels = table.panels[1:] if number is None else table.panels[int(number) : int(number) + 1]
+        if not panels:
             evidence.found("stored_numbers", evidence.name(path), "the file holds a cut that the release does not.")
             continue
-        panel = table.panels[int(match.group(1))]
         stored = pq.read_table(path)
-        shown = panel.shown.ravel()
+        shown = np.concatenate([panel.shown.ravel() for panel in panels])
+        rows = np.concatenate([panel.rows for panel in panels])
         evidence.tried("stored_numbers", len(shown))
         if stored.num_rows != len(shown):
             evidence.found("stored_numbers", evidence.name(path), "the file has other cells than the release.")
@@ -149,11 +152,11 @@ def stored_numbers(evidence: Evidence) -> None:
         for name in stored.column_names:
             values = stored[name].to_numpy().astype(float)
             bad = ~shown & ~(values == 0) if name in ("n_answered", "shown") else ~shown & ~np.isnan(values)
-            if name not in panel.fields and name not in ("n_answered", "shown"):
+            if name not in panels[0].fields and name not in ("n_answered", "shown"):
                 continue
             for cell in bad.nonzero()[0]:
                 row, column = divmod(int(cell), len(table.columns))
-                unit, key = table.unit_ids[int(panel.rows[row])], table.columns[column].key
+                unit, key = table.unit_ids[int(rows[row])], table.columns[column].key
                 how = f"{key} of {unit} is withheld, but the file holds its {name}: {values[cell]:g}."
                 evidence.found("stored_numbers", evidence.name(path), how, units=[unit], columns=[key])
 

@@ -86,12 +86,11 @@ def _down(number: float) -> int:
 
 def joiners_leavers(evidence: Evidence) -> None:
     """The people of both waves, taken from each wave: who joined and who left."""
-    by_wave = {(table.study, table.wave): table for table in evidence.tables}
     for table in evidence.tables:
         for panel in table.panels:
             if panel.level.casefold() not in STAYED:
                 continue
-            earlier = by_wave.get((table.study, table.previous_wave))
+            earlier = evidence.before(table)
             for what, other in (("joined", table), ("left", earlier)):
                 if other is None:
                     continue

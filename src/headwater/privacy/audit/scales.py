@@ -18,7 +18,7 @@ FEWEST_CELLS = 6
 
 def scale_against_items(evidence: Evidence) -> None:
     """A scale shown while one item is withheld, or a scale that is not the mean of its items' numbers."""
-    for view in evidence.views:
+    for view in evidence.fresh:
         for number, column in enumerate(view.columns):
             if column.kind != "scale":
                 continue

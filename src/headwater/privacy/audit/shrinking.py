@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from headwater.privacy.audit.differences import SKIP_SHARE
@@ -21,8 +23,14 @@ WHOLE = 0.02
 AGREE = 1e-5
 """Relative difference up to which two weights are one."""
 
+LEAST_PRIOR, MOST_PRIOR = 1.0, 1e4
+"""A share's parent is worth no fewer answers, and no more, than this (the method is published)."""
+
 MOST_TRIED = 200
-"""Cells whose own weight is tried on all the others."""
+"""Cells whose own weight is tried on the others."""
+
+MOST_PEERS = 2_000
+"""Cells on which a weight is tried."""
 
 
 def shrunken_value(evidence: Evidence) -> None:
@@ -30,9 +38,10 @@ def shrunken_value(evidence: Evidence) -> None:
 
     A steadied value is w * own + (1 - w) * parent, with w = n / (n + ratio); the ratio (the parent's worth in answers)
     is common to a column and depth, and follows from any number shown exactly. Shares have a ratio of
-    p (1 - p) / t - 1 at a parent's share p, with t common. Both are inverted.
+    p (1 - p) / t - 1 at a parent's share p, with t common, but at least 1 and at most 10,000: a number at one of these
+    ends says nothing of t, nor of the ratio at a parent nearer to a half. Both are inverted.
     """
-    for view in evidence.views:
+    for view in evidence.fresh:
         for name in ("shrunken", "shrunken_low", "shrunken_high"):
             grid = view.grid(name)
             for unit, column in zip(*np.nonzero(~view.shown & ~np.isnan(grid)), strict=True):
@@ -45,85 +54,115 @@ def shrunken_value(evidence: Evidence) -> None:
 
 def _behind_limits(evidence: Evidence, view: View) -> None:
     shrunken = view.grid("shrunken")
-    goal, above = _goals(evidence, view)
-    depth = _depths(view.table.parent)
+    larger, goal, above = _goals(evidence, view)
+    depth = _depths(view.table.parent)[view.rows]
     for number, column in enumerate(view.columns):
         known = view.shown[:, number] & ~np.isnan(shrunken[:, number]) & ~np.isnan(goal[:, number])
-        limits = np.flatnonzero(known & (view.bound[:, number] != 0))
+        slack = 1e-4 * (column.high - column.low)
         evidence.tried("shrunken_value", int(known.sum()))
-        if len(limits) == 0:
+        moved = np.abs(shrunken[:, number] - view.value[:, number]) > slack
+        limits = known & (view.bound[:, number] != 0) & moved
+        if not limits.any():
             continue
         models = [
             (share, _worths(view, number, shrunken[:, number], goal[:, number], share))
             for share in ((False, True) if column.unit == "percent" else (False,))
         ]
-        rows_at = np.bincount(depth[view.shown[:, number]], minlength=int(depth.max()) + 1)
-        # Depths with few units share one weight.
-        near = [depth == level if rows_at[level] >= OWN_WEIGHT_FROM else rows_at[depth] < OWN_WEIGHT_FROM
-                for level in range(len(rows_at))]  # fmt: skip
-        slack = 1e-4 * (column.high - column.low)
-        # Every limit among the same peers is undone by the same worth, so it is sought once.
-        commons: dict[tuple[bool, bytes], float | None] = {}
-        for unit in limits:
-            said = view.value[unit, number]
-            if abs(shrunken[unit, number] - said) <= slack:
+        behind = np.full(len(known), np.nan)
+        for near in _weighed_alike(depth, view.shown[:, number]):
+            units = np.flatnonzero(limits & near)
+            if not len(units):
                 continue
-            own: FloatArray | None = None
-            peers_here = near[depth[unit]]
+            excused = np.zeros(len(units), bool)
             for share, worth in models:
-                peers = np.flatnonzero(known & view.exact[:, number] & peers_here & ~np.isnan(worth))
-                sought = (share, peers.tobytes())
-                if sought not in commons:
-                    commons[sought] = _common(view, number, worth, peers, goal[:, number], share)
-                common = commons[sought]
-                if common is None:
-                    continue
-                undone = _own_values(view, int(unit), number, shrunken[unit, number], goal[unit, number], common, share)
-                if undone is None or _may_be(undone, said, slack, is_scale=column.kind != "item"):
-                    own = None
-                    break
-                behind = undone[_could_be_true(view, int(unit), number, undone, said, slack)]
-                if own is None and len(behind):
-                    own = behind
-            if own is None:
-                continue
-            key = column.key
+                peers = np.flatnonzero(known & view.exact[:, number] & near & ~np.isnan(worth))
+                common = _common(view, number, worth, peers, goal[:, number], share)
+                if common is not None:
+                    undone = _Undone.of(
+                        view, units, number, shrunken[units, number], goal[units, number], common, share
+                    )
+                    excused |= undone.may_be(view, number, slack)
+                    first = undone.first_behind(view, number, slack)
+                    if column.unit == "percent" and not share and abs(common - LEAST_PRIOR) <= AGREE:
+                        told_to = _room(goal[peers, number]).max(initial=0.0)
+                        first[_room(goal[units, number]) > told_to + CLOSE] = np.nan
+                    behind[units] = np.where(np.isnan(behind[units]), first, behind[units])
+            behind[units[excused]] = np.nan
+        for unit in np.flatnonzero(~np.isnan(behind)):
             how = (
-                f"{key} of {view.unit(unit)} is shown as a limit ({said:g}) and steadied to {shrunken[unit, number]:g} "
-                f"toward {goal[unit, number]:g}; undoing the steadying gives {own[0]:g}, the number behind the limit."
+                f"{column.key} of {view.unit(unit)} is shown as a limit ({view.value[unit, number]:g}) and steadied to "
+                f"{shrunken[unit, number]:g} toward {goal[unit, number]:g}; undoing the steadying gives "
+                f"{behind[unit]:g}, the number behind the limit."
             )
             evidence.found(
                 "shrunken_value",
                 view.place,
                 how,
-                units=[view.unit(unit), view.unit(int(above[unit, number]))],
-                columns=[key],
+                units=[view.unit(unit), larger.unit(above[unit, number])],
+                columns=[column.key],
                 people=int(view.count[unit, number]),
             )
 
 
-def _goals(evidence: Evidence, view: View) -> tuple[FloatArray, IntArray]:
-    """What each cell is steadied toward: the nearest shown unit above, or for a cut the whole unit."""
+def _weighed_alike(depth: IntArray, shown: BoolArray) -> list[BoolArray]:
+    """bool[R] each: units that share a weight in a column. Depths with few units share one."""
+    units_at = np.bincount(depth[shown], minlength=int(depth.max(initial=0)) + 1)
+    few = units_at[depth] < OWN_WEIGHT_FROM
+    return [few, *(depth == level for level in np.flatnonzero(units_at >= OWN_WEIGHT_FROM))]
+
+
+def _goals(evidence: Evidence, view: View) -> tuple[View, FloatArray, IntArray]:
+    """What each cell is steadied toward: the nearest shown unit above, or for a cut the whole unit.
+
+    Returns the panel it is shown in, its value and its row there.
+    """
     if view.panel.cut:
         main = next(other for other in evidence.views if other.table is view.table and not other.panel.cut)
-        own = np.broadcast_to(np.arange(len(view.n))[:, None], view.shown.shape)
-        return main.value, own.astype(np.int64)
+        own = main.row_of[view.rows]
+        return main, main.value[own], np.repeat(own[:, None], len(view.columns), axis=1)
     above = view.above
     goal = np.take_along_axis(view.value, np.maximum(above, 0), axis=0)
-    return np.where(above >= 0, goal, np.nan), above
+    return view, np.where(above >= 0, goal, np.nan), above
 
 
 def _worths(view: View, number: int, shrunken: FloatArray, goal: FloatArray, share: bool) -> FloatArray:
     """float64[U]: from every exact cell, what should be common: n (1 - w) / w, for shares the variance t."""
-    value, n = view.value[:, number], view.count[:, number].astype(np.float64)
+    value, n = view.value[:, number], _told_answers(view, number)
     with np.errstate(invalid="ignore", divide="ignore"):
         weight = (shrunken - goal) / (value - goal)
         ratio = n * (1 - weight) / weight
+        usable = view.exact[:, number] & (np.abs(value - goal) > CLOSE) & (weight > CLOSE) & (weight < 1 - CLOSE)
         if share:
-            p = np.clip(goal / 100, 1e-4, 1 - 1e-4)
-            ratio = p * (1 - p) / (ratio + 1)
-    usable = view.exact[:, number] & (np.abs(value - goal) > CLOSE) & (weight > CLOSE) & (weight < 1 - CLOSE)
+            for end in (LEAST_PRIOR, MOST_PRIOR):
+                people = end * weight / (1 - weight)
+                usable &= ~((np.abs(people - np.round(people)) <= AGREE * people) & (np.round(people) <= n))
+            ratio = _room(goal) / (ratio + 1)
     return np.where(usable, ratio, np.nan)
+
+
+def _told_answers(view: View, number: int) -> FloatArray:
+    """float64[R]: the most answers, up to those said, that give the fraction of a question's number.
+
+    A number of answers that would tell who skipped is said as the number of respondents: 45.45% of 12 is 5 of 11.
+    """
+    n = view.count[:, number].astype(np.float64)
+    if view.columns[number].kind != "item":
+        return n
+    points = view.value[:, number] / (1.0 if view.columns[number].unit == "points" else 100.0)
+    found = n.copy()
+    asking = view.exact[:, number] & ~view.answered_for_sure[:, number]
+    for fewer in range(view.table.k):
+        fits = asking & (np.abs(points * (n - fewer) - np.round(points * (n - fewer))) <= CLOSE) & (n > fewer)
+        found[fits] = n[fits] - fewer
+        asking &= ~fits
+    return found
+
+
+def _room(goal: FloatArray) -> FloatArray:
+    """Return p (1 - p) of percents: float64 in their shape."""
+    p = np.clip(goal / 100, 1e-4, 1 - 1e-4)
+    room: FloatArray = p * (1 - p)
+    return room
 
 
 def _common(view: View, number: int, worth: FloatArray, peers: IntArray, goal: FloatArray, share: bool) -> float | None:
@@ -134,9 +173,9 @@ def _common(view: View, number: int, worth: FloatArray, peers: IntArray, goal: F
     """
     if len(peers) < FEWEST_FOR_WEIGHT:
         return None
-    said = view.count[peers, number].astype(np.float64)
-    p = np.clip(goal[peers] / 100, 1e-4, 1 - 1e-4)
-    room = p * (1 - p)
+    peers = peers[:: -(-len(peers) // MOST_PEERS)]
+    said = _told_answers(view, number)[peers]
+    room = _room(goal[peers])
     ratio = room / worth[peers] - 1 if share else worth[peers]
     per_answer = ratio / said  # (1 - w) / w, which the steadied value tells by itself
     tried = np.unique(worth[peers[:: max(1, len(peers) // MOST_TRIED)]])
@@ -151,58 +190,82 @@ def _common(view: View, number: int, worth: FloatArray, peers: IntArray, goal: F
     return best if support >= FEWEST_FOR_WEIGHT else None
 
 
-def _own_values(
-    view: View, unit: int, number: int, shrunken: float, goal: float, common: float, share: bool
-) -> FloatArray | None:
-    """The own values that give this steadied value, for the count said first and then for fewer answers.
+@dataclass(frozen=True)
+class _Undone:
+    """The own values that give the steadied values of some limits, for every number of answers that may stand behind.
 
-    A scale's count is that of its least answered item, and it may rest on more people: on all respondents at most.
+    units: int64[L], rows of the limits. owner: int64[K], the limit of each candidate, in order. answers, own:
+    float64[K], number of answers and own value. blurred: bool[L], steadied so hard that nothing can be undone.
     """
-    n = _answers(view, unit, number)
-    ratio = common
-    if share:
-        p = float(np.clip(goal / 100, 1e-4, 1 - 1e-4))
-        ratio = float(np.clip(p * (1 - p) / common - 1, 1.0, 1e4))
-    weight = n / (n + ratio)
-    if weight[0] < CLOSE or abs(shrunken - goal) <= CLOSE:
-        return None
-    own: FloatArray = goal + (shrunken - goal) / weight
-    return own
 
+    units: IntArray
+    owner: IntArray
+    answers: FloatArray
+    own: FloatArray
+    blurred: BoolArray
 
-def _answers(view: View, unit: int, number: int) -> FloatArray:
-    """The numbers of answers that may stand behind a cell: the one said, fewer, and for a scale more."""
-    said = int(view.count[unit, number])
-    n = np.arange(said, max(1, int(said * SKIP_SHARE)) - 1, -1, dtype=np.float64)
-    if view.columns[number].kind != "item":
-        n = np.concatenate([n, np.arange(said + 1, int(view.n[unit]) + 1, dtype=np.float64)])
-    return n
+    @classmethod
+    def of(
+        cls,
+        view: View,
+        units: IntArray,
+        number: int,
+        shrunken: FloatArray,
+        goal: FloatArray,
+        common: float,
+        share: bool,
+    ) -> _Undone:
+        """Undo the steadying, for the count said first and then for fewer answers.
 
+        A scale's count is that of its least answered item, and it may rest on more people: on all respondents at most.
+        """
+        said = view.count[units, number]
+        least = np.maximum(1, (said * SKIP_SHARE).astype(np.int64))
+        most = said if view.columns[number].kind == "item" else np.maximum(view.n[units], said)
+        owner = np.repeat(np.arange(len(units)), most - least + 1)
+        step = np.arange(len(owner)) - np.repeat(np.cumsum(most - least + 1) - (most - least + 1), most - least + 1)
+        down = said[owner] - step
+        answers = np.where(down >= least[owner], down, said[owner] + step - (said - least)[owner]).astype(np.float64)
+        ratio = np.full(len(units), common)
+        if share:
+            ratio = np.clip(_room(goal) / common - 1, LEAST_PRIOR, MOST_PRIOR)
+        weight = answers / (answers + ratio[owner])
+        own = goal[owner] + (shrunken - goal)[owner] / weight
+        blurred = (said / (said + ratio) < CLOSE) | (np.abs(shrunken - goal) <= CLOSE)
+        return cls(units, owner, answers, own, blurred)
 
-def _could_be_true(view: View, unit: int, number: int, undone: FloatArray, said: float, slack: float) -> BoolArray:
-    """Which undone values could be the number behind a limit: those beyond it that so many answers can give.
+    def may_be(self, view: View, number: int, slack: float) -> BoolArray:
+        """Whether the limit itself, and nothing behind it, may have been steadied, bool[L].
 
-    Answers are whole, so n of them give multiples of 1/n. A value between two of them comes of a worth that is not
-    quite the one used, not of answers.
-    """
-    bound = view.bound[unit, number]
-    if view.columns[number].kind != "item":
-        further: BoolArray = (undone - said) * bound > slack
-        return further
-    n = _answers(view, unit, number) / (1.0 if view.columns[number].unit == "points" else 100.0)
-    whole = np.round(undone * n)
-    near: BoolArray = np.abs(undone * n - whole) <= WHOLE
-    behind: BoolArray = near & ((whole / n - said) * bound > slack)
-    return behind
+        By one of the counts, or for a scale, whose items differ in their counts, between two of them.
+        """
+        said = view.value[self.units, number]
+        near = np.abs(self.own - said[self.owner]) <= slack
+        if view.columns[number].kind != "item":
+            low, high = np.full(len(said), np.inf), np.full(len(said), -np.inf)
+            np.minimum.at(low, self.owner, self.own)
+            np.maximum.at(high, self.owner, self.own)
+            between: BoolArray = (low - slack <= said) & (said <= high + slack)
+            return self.blurred | between
+        met: BoolArray = np.bincount(self.owner[near], minlength=len(said)) > 0
+        return self.blurred | met
 
+    def first_behind(self, view: View, number: int, slack: float) -> FloatArray:
+        """The first undone value that could be the number behind each limit: float64[L], NaN for none.
 
-def _may_be(undone: FloatArray, said: float, slack: float, *, is_scale: bool) -> bool:
-    """Whether the limit itself, and nothing behind it, may have been steadied: by one of the counts, or for a scale,
-    whose items differ in their counts, between two of them.
-    """
-    if is_scale:
-        return bool(undone.min() - slack <= said <= undone.max() + slack)
-    return bool(np.any(np.abs(undone - said) <= slack))
+        Answers are whole, so n of them give multiples of 1/n. A value between two of them comes of a worth that is not
+        quite the one used, not of answers.
+        """
+        said, bound = (grid[self.units, number][self.owner] for grid in (view.value, view.bound))
+        behind = (self.own - said) * bound > slack
+        if view.columns[number].kind == "item":
+            n = self.answers / (1.0 if view.columns[number].unit == "points" else 100.0)
+            whole = np.round(self.own * n)
+            behind = (np.abs(self.own * n - whole) <= WHOLE) & ((whole / n - said) * bound > slack)
+        found = np.full(len(self.units), np.nan)
+        candidates = np.flatnonzero(behind)[::-1]
+        found[self.owner[candidates]] = self.own[candidates]
+        return found
 
 
 def _depths(parent: np.ndarray[tuple[int, ...], np.dtype[np.int32]]) -> IntArray:

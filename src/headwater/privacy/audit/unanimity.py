@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from headwater.privacy.audit.evidence import Evidence
-from headwater.privacy.audit.views import CLOSE, BoolArray, FloatArray, View, less_parts
+from headwater.privacy.audit.views import CLOSE, BoolArray, FloatArray, IntArray, View, less_parts
+
+UNLESS = ", unless some of those people skipped the question, which the fractions leave open"
+"""Said where a count may stand in for fewer answers."""
 
 EXTREME = 0.95
 """Promise of the release: nothing beyond 95% of the range (or below 5%) is shown as it is."""
@@ -13,7 +16,7 @@ EXTREME = 0.95
 
 def homogeneous(evidence: Evidence) -> None:
     """Numbers that say by themselves that (nearly) all people of a group are alike."""
-    for view in evidence.views:
+    for view in evidence.fresh:
         width = view.high - view.low
         share = (view.value - view.low) / np.where(width > 0, width, 1)
         evidence.tried("homogeneous", int(view.shown.sum()))
@@ -32,7 +35,7 @@ def homogeneous(evidence: Evidence) -> None:
 
 def homogeneous_rest(evidence: Evidence) -> None:
     """Groups left over by subtraction whose answers turn out to be all at one end."""
-    for view in evidence.views:
+    for view in evidence.fresh:
         consistent = view.exact & (view.answered_for_sure | whole_sums(view, view.count))
         above = view.above_by(view.exact)
         count, value = view.count.astype(np.float64), np.where(view.exact, view.value, 0.0)
@@ -42,6 +45,7 @@ def homogeneous_rest(evidence: Evidence) -> None:
         own = np.where(view.exact, count, 0)
         group = view.exact & consistent & (unsure == 0) & (people > 0) & (people < own) & ~_scales(view)
         evidence.tried("homogeneous_rest", int(group.sum()))
+        told = told_counts(view)
         at_low = group & (np.abs(total - people * view.low) <= CLOSE * np.maximum(people, 1))
         at_high = group & (np.abs(total - people * view.high) <= CLOSE * np.maximum(people, 1))
         for unit, column in zip(*np.nonzero(at_low | at_high), strict=True):
@@ -51,9 +55,10 @@ def homogeneous_rest(evidence: Evidence) -> None:
             if _contradicted(view, unit, column, parts, bool(at_low[unit, column])):
                 continue
             names = ", ".join(view.unit(part) for part in parts)
+            certain = bool(told[[unit, *parts], column].all())
             how = (
                 f"{key}: the sum of {view.unit(unit)} less those of {names} leaves {people[unit, column]:.0f} people "
-                f"whose mean is {end:g}: every one of them is at the end of the range."
+                f"whose mean is {end:g}: every one of them is at the end of the range{'' if certain else UNLESS}."
             )
             evidence.found(
                 "homogeneous_rest",
@@ -62,6 +67,7 @@ def homogeneous_rest(evidence: Evidence) -> None:
                 units=[view.unit(part) for part in (unit, *parts)],
                 columns=[key],
                 people=int(people[unit, column]),
+                severity="leak" if certain else "caution",
             )
 
 
@@ -72,8 +78,9 @@ def limits_pinned(evidence: Evidence) -> None:
     whole shown exactly need no test of their own: the rest of the exact parts is then all alike, as `homogeneous_rest`
     finds.
     """
-    for view in evidence.views:
-        limited = view.shown & (view.bound != 0) & view.items & _counted(view)
+    for view in evidence.fresh:
+        counted, told = _counted(view), told_counts(view)
+        limited = view.shown & (view.bound != 0) & view.items & counted
         width, count = view.high - view.low, view.count.astype(np.float64)
         points = np.where(view.shown, (view.value - view.low) * count, 0.0)
         most = np.where(view.shown, width * count, 0.0)
@@ -87,7 +94,7 @@ def limits_pinned(evidence: Evidence) -> None:
         reach = less_parts(np.zeros_like(top), -top, view.shown, view.above) + beside
         floor = less_parts(np.zeros_like(low), -low, view.shown, view.above)
         people = less_parts(count, count, view.shown, view.above)
-        unsure = less_parts(np.zeros_like(count), -1.0 * ~_counted(view), view.shown, view.above)
+        unsure = less_parts(np.zeros_like(count), -1.0 * ~counted, view.shown, view.above)
         evidence.tried("limits_pinned", int(limited.sum()))
         tried = limited & (unsure == 0) & (people >= 0) & (most > 0)
         forced_up = tried & (view.bound > 0) & (reach <= least_top + CLOSE)
@@ -97,11 +104,11 @@ def limits_pinned(evidence: Evidence) -> None:
             parts = np.flatnonzero(view.shown[:, column] & (view.above[:, column] == unit))
             if len(parts) == 0:
                 continue
-            key = view.columns[column].key
+            key, certain = view.columns[column].key, bool(told[[unit, *parts], column].all())
             how = (
                 f"{key} of {view.unit(unit)} is shown as a limit ({view.value[unit, column]:g}), which with the "
                 f"numbers of {', '.join(view.unit(part) for part in parts)} is only "
-                "reached when everyone else is at the end."
+                f"reached when everyone else is at the end{'' if certain else UNLESS}."
             )
             evidence.found(
                 "limits_pinned",
@@ -110,27 +117,49 @@ def limits_pinned(evidence: Evidence) -> None:
                 units=[view.unit(part) for part in (unit, *parts)],
                 columns=[key],
                 people=int(people[unit, column]) or None,
+                severity="leak" if certain else "caution",
             )
 
 
 def _counted(view: View) -> BoolArray:
-    """bool[U, C]: the count is that of the answers, as far as the fractions of the question's numbers tell."""
+    """bool[R, C]: the count may be that of the answers, as far as the fractions of the question's numbers tell."""
     fits = view.exact & whole_sums(view, view.count)
     counted = view.answered_for_sure.copy()
-    subjects: dict[str, list[int]] = {}
-    for number, column in enumerate(view.columns):
-        if column.kind == "item":
-            subjects.setdefault(column.subject, []).append(number)
-    for numbers in subjects.values():
+    for numbers in _questions(view):
         counted[:, numbers] |= fits[:, numbers].any(axis=1, keepdims=True) & ~(
             view.exact[:, numbers] & ~fits[:, numbers]
         ).any(axis=1, keepdims=True)
     return counted
 
 
+def told_counts(view: View) -> BoolArray:
+    """bool[R, C]: the count is that of the answers for sure, because it is fewer than the respondents or no other fits.
+
+    The respondents may stand in for fewer answers. Of n answers, a question's numbers have whole sums of points. Fewer
+    answers fit the same numbers just when n and these sums have a common divisor: 6 of 12 is 50% of 10 people too.
+    """
+    fits, told = whole_sums(view, view.count), view.answered_for_sure.copy()
+    sums = np.where(view.exact & fits, np.nan_to_num(view.value) / _worth(view) * view.count, 0.0)
+    whole = np.abs(np.round(sums)).astype(np.int64)
+    for numbers in _questions(view):
+        shared = np.gcd(np.gcd.reduce(whole[:, numbers], axis=1), view.count[:, numbers].max(axis=1))
+        alone = (shared == 1) & ~(view.exact[:, numbers] & ~fits[:, numbers]).any(axis=1)
+        told[:, numbers] |= alone[:, None] & view.shown[:, numbers]
+    return told
+
+
+def _questions(view: View) -> list[list[int]]:
+    """The columns of each question."""
+    found: dict[str, list[int]] = {}
+    for number, column in enumerate(view.columns):
+        if column.kind == "item":
+            found.setdefault(column.subject, []).append(number)
+    return list(found.values())
+
+
 def percent_inversion(evidence: Evidence) -> None:
     """Whole percents beside a count give back whole people: groups left over by subtraction that are all alike."""
-    for view in evidence.views:
+    for view in evidence.fresh:
         percent = np.array([column.unit == "percent" for column in view.columns]) & view.items
         value = np.where(view.exact, view.value, 0.0)
         rounded = view.exact & percent & (np.abs(value - np.round(value)) <= CLOSE)
@@ -177,55 +206,52 @@ def value_precision(evidence: Evidence) -> None:
 
     A mean of 3.5714... is 25/7: whoever reads it beside "8 people" knows that one of them skipped the question.
     """
-    for view in evidence.views:
+    for view in evidence.fresh:
         doubtful = view.exact & view.items & ~view.answered_for_sure & ~whole_sums(view, view.count)
         evidence.tried("value_precision", int((view.exact & view.items).sum()))
-        cells = 0
-        units: dict[str, str] = {}
-        for unit, column in zip(*np.nonzero(doubtful), strict=True):
-            n = int(view.count[unit, column])
-            fits = [
-                fewer
-                for fewer in range(max(n - view.table.k + 1, 1), n)
-                if _fits(view.value[unit, column], fewer, int(column), view)
-            ]
-            if len(fits) == 1:
-                cells += 1
-                units.setdefault(
-                    view.unit(unit),
-                    f"{view.columns[column].key} of {view.unit(unit)} is {view.value[unit, column]:.10g} beside {n} "
-                    f"people; only {fits[0]} answers give such a fraction, so {n - fits[0]} skipped the question",
-                )
-        if cells:
-            first = next(iter(units.values()))
+        units, columns = np.nonzero(doubtful)
+        n, points = view.count[units, columns], _points(view, units, columns)
+        fits, fitting = np.zeros(len(n), np.int64), np.zeros(len(n), np.int64)
+        for skipped in range(1, view.table.k):
+            fewer = n - skipped
+            whole = (fewer >= 1) & (np.abs(points * fewer - np.round(points * fewer)) <= CLOSE)
+            fits += whole
+            fitting[whole] = fewer[whole]
+        told = np.flatnonzero(fits == 1)
+        if len(told):
+            unit, column, people, answers = (int(values[told[0]]) for values in (units, columns, n, fitting))
+            named = np.unique(units[told])
+            first = (
+                f"{view.columns[column].key} of {view.unit(unit)} is {view.value[unit, column]:.10g} beside {people} "
+                f"people; only {answers} answers give such a fraction, so {people - answers} skipped the question"
+            )
             evidence.found(
                 "value_precision",
                 view.place,
-                f"{cells} numbers in {len(units)} units tell by their fractions how many skipped: {first}.",
-                units=list(units)[:10],
+                f"{len(told)} numbers in {len(named)} units tell by their fractions how many skipped: {first}.",
+                units=[view.unit(number) for number in named[:10]],
                 severity="caution",
             )
 
 
 def whole_sums(view: View, count: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> BoolArray:
-    """bool[U, C]: whether value times count is a whole number of points (of people, for percents)."""
+    """bool[R, C]: whether value times count is a whole number of points (of people, for percents)."""
     with np.errstate(invalid="ignore"):
-        sums = _points(view) * count
+        sums = view.value / _worth(view) * count
     whole: BoolArray = np.abs(sums - np.round(sums)) <= CLOSE
     return whole & ~np.isnan(sums)
 
 
-def _points(view: View) -> FloatArray:
-    unit = np.array([100.0 if column.unit in ("percent", "score") and column.high == 100 else 1.0
+def _worth(view: View) -> FloatArray:
+    """float64[C]: what one whole point of an answer is worth."""
+    return np.array([100.0 if column.unit in ("percent", "score") and column.high == 100 else 1.0
                      for column in view.columns])  # fmt: skip
-    points: FloatArray = view.value / unit
+
+
+def _points(view: View, units: IntArray, columns: IntArray) -> FloatArray:
+    """Some cells' values in whole points of an answer."""
+    points: FloatArray = view.value[units, columns] / _worth(view)[columns]
     return points
-
-
-def _fits(value: float, count: int, column: int, view: View) -> bool:
-    head = view.columns[column]
-    points = value / 100 if head.unit in ("percent", "score") and head.high == 100 else value
-    return abs(points * count - round(points * count)) <= CLOSE
 
 
 def _scales(view: View) -> BoolArray:

@@ -26,6 +26,8 @@ def nearest_above(parent: NDArray[np.int32], shown: BoolArray) -> IntArray:
 
     By pointer jumping: every unit asks its parent, and whoever is told "not shown" asks one further up.
     """
+    if len(parent) == 0:
+        return np.zeros(shown.shape, np.int64)
     flat = shown.reshape(len(parent), -1)
     above = np.repeat(parent.astype(np.int64)[:, None], flat.shape[1], axis=1)
     columns = np.broadcast_to(np.arange(flat.shape[1]), above.shape)
@@ -40,14 +42,20 @@ def nearest_above(parent: NDArray[np.int32], shown: BoolArray) -> IntArray:
 def less_parts(whole: NDArray[Any], parts: NDArray[Any], shown: BoolArray, above: IntArray) -> NDArray[Any]:
     """Return every shown unit's `whole` less the `parts` of the shown units next below: [U, C], 0 where not shown."""
     left = np.where(shown, whole, 0)
-    units, columns = np.nonzero(shown & (above >= 0))
-    np.subtract.at(left, (above[units, columns], columns), parts[units, columns])
-    return left
+    cells = np.flatnonzero((shown & (above >= 0)).ravel())
+    target = above.ravel()[cells] * shown.shape[1] + cells % max(shown.shape[1], 1)
+    taken = np.bincount(target, np.broadcast_to(parts, shown.shape).ravel()[cells], left.size).reshape(left.shape)
+    # Sums of counts stay far below 2**53, so they are whole.
+    less: NDArray[Any] = left - taken.astype(left.dtype)
+    return less
 
 
 @dataclass(frozen=True)
 class View:
-    """One panel over all U units of its table: grids [U, C]."""
+    """One panel of a table: grids [R, C] over the units that it has rows for, numbered from 0 in their order.
+
+    Units without a row show nothing, so they stand in no derivation; `parent` passes over them.
+    """
 
     table: ReleaseTable
     panel: Panel
@@ -62,59 +70,78 @@ class View:
         """The columns."""
         return self.table.columns
 
+    @property
+    def rows(self) -> NDArray[np.int32]:
+        """int32[R], the table's number of each unit."""
+        return self.panel.rows
+
     def spread(self, grid: NDArray[Any], empty: Any) -> NDArray[Any]:
-        """Lay rows of the panel out over all units."""
-        rows, count = self.panel.rows, len(self.table.unit_ids)
+        """Lay rows of the panel out over all U units of the table."""
+        rows, count = self.rows, len(self.table.unit_ids)
         if len(rows) == count:
             return grid
         whole = np.full((count, *grid.shape[1:]), empty, grid.dtype)
         whole[rows] = grid
         return whole
 
+    @cached_property
+    def row_of(self) -> IntArray:
+        """int64[U], the row of each unit of the table, -1 where it has none."""
+        return self.spread(np.arange(len(self.rows), dtype=np.int64), -1)
+
+    @cached_property
+    def parent(self) -> NDArray[np.int32]:
+        """int32[R], the nearest unit above that has a row, -1 for none."""
+        whole = self.table.parent
+        if len(self.rows) == len(whole):
+            return whole
+        above = nearest_above(whole, self.row_of >= 0)[self.rows]
+        return np.where(above >= 0, self.row_of[above], -1).astype(np.int32)
+
     def grid(self, name: str) -> FloatArray:
         """One of the panel's fields, NaN where there is nothing."""
-        return self.spread(self.panel.fields[name], np.nan)
+        return self.panel.fields[name]
 
-    @cached_property
+    @property
     def shown(self) -> BoolArray:
-        """bool[U, C]."""
-        return self.spread(self.panel.shown, False)
+        """bool[R, C]."""
+        return self.panel.shown
 
-    @cached_property
+    @property
     def n(self) -> IntArray:
-        """int64[U], respondents, 0 where not said."""
-        return self.spread(self.panel.n, 0)
+        """int64[R], respondents, 0 where not said."""
+        return self.panel.n
 
-    @cached_property
+    @property
     def count(self) -> IntArray:
-        """int64[U, C], people said to be behind a number."""
-        return self.spread(self.panel.n_answered, 0)
+        """int64[R, C], people said to be behind a number."""
+        return self.panel.n_answered
 
-    @cached_property
+    @property
     def bound(self) -> NDArray[np.int8]:
-        """int8[U, C]."""
-        return self.spread(self.panel.bound, 0)
+        """int8[R, C]."""
+        return self.panel.bound
 
-    @cached_property
+    @property
     def value(self) -> FloatArray:
-        """float64[U, C]."""
-        return self.grid("value")
+        """float64[R, C]."""
+        return self.panel.fields["value"]
 
     @cached_property
     def exact(self) -> BoolArray:
-        """bool[U, C], cells shown as they are, not as a limit."""
+        """bool[R, C], cells shown as they are, not as a limit."""
         exact: BoolArray = self.shown & (self.bound == 0) & ~np.isnan(self.value)
         return exact
 
     @cached_property
     def answered_for_sure(self) -> BoolArray:
-        """bool[U, C]: the count is that of the answers. Where it equals the respondents it may stand in for fewer."""
+        """bool[R, C]: the count is that of the answers. Where it equals the respondents it may stand in for fewer."""
         sure: BoolArray = self.shown & (self.count < self.n[:, None])
         return sure
 
     @cached_property
     def above(self) -> IntArray:
-        """int64[U, C], nearest shown unit above in the same column."""
+        """int64[R, C], nearest shown unit above in the same column."""
         return self.above_by(self.shown)
 
     @cached_property
@@ -133,14 +160,14 @@ class View:
         return np.array([column.kind == "item" for column in self.columns], bool)
 
     def above_by(self, shown: BoolArray) -> IntArray:
-        """Nearest unit above within a pattern [U, C]; columns that share a pattern are worked out once."""
+        """Nearest unit above within a pattern [R, C]; columns that share a pattern are worked out once."""
         patterns, which = np.unique(np.packbits(shown, axis=0), axis=1, return_inverse=True)
         first = np.array([int(np.flatnonzero(which.ravel() == number)[0]) for number in range(patterns.shape[1])], int)
-        return nearest_above(self.table.parent, shown[:, first])[:, which.ravel()]
+        return nearest_above(self.parent, shown[:, first])[:, which.ravel()]
 
     def unit(self, number: int | np.integer[Any]) -> str:
-        """A unit's id."""
-        return self.table.unit_ids[int(number)]
+        """The id of the unit of a row."""
+        return self.table.unit_ids[int(self.rows[int(number)])]
 
 
 def views_of(tables: tuple[ReleaseTable, ...]) -> Iterator[View]:

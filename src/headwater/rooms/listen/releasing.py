@@ -30,7 +30,14 @@ from headwater.rooms.listen.logic.plans import WavePlan
 from headwater.rooms.listen.logic.wave_keys import MissingKeyError, destroy_key
 from headwater.rooms.listen.models import SealedResponse, Study, Wave
 from headwater.rooms.listen.rates import published_rates
-from headwater.rooms.listen.sealing import answer_table, forget_responses, open_responses
+from headwater.rooms.listen.sealing import (
+    SEALING,
+    answer_table,
+    begin_sealing,
+    counted_responses,
+    forget_responses,
+    open_responses,
+)
 from headwater.rooms.listen.serving import has_services, score_wave_of_services, services_folder, services_of
 from headwater.rooms.listen.studies import plan_in_force, plan_of
 from headwater.scoring import (
@@ -60,13 +67,15 @@ def seal_wave(*, wave_id: UUID, now: datetime) -> Wave:
     """Open the answers of a closed wave, shuffle them and write them to the store.
 
     Where responses were damaged, or both copies of the key are lost, it stops until somebody decides. Sealing again
-    after a loss of power adds nothing twice. Where the key is gone because the answers lie in the store already, as
-    when the records came back from a backup made before sealing, it goes on from there.
+    after a loss of power adds nothing twice: what lies in the store is replaced by what the records say now. Where the
+    records came back from a backup made before sealing, so that they know nothing of it, it goes on from what the store
+    holds. Answers of another origin under the wave's name stop it.
     """
     wave = Wave.objects.select_related("study").get(pk=wave_id)
     if wave.state != Wave.State.CLOSED:
         return wave
     plan = plan_in_force(wave)
+    counting = counted_responses(wave)
     try:
         responses = list(open_responses(wave, skip_damaged=bool(wave.outcome.get("without_damaged"))))
     except MissingKeyError:
@@ -77,7 +86,12 @@ def seal_wave(*, wave_id: UUID, now: datetime) -> Wave:
         table = answer_table(plan, responses)
         if wave.stricter.get("without_comments"):
             table = replace(table, comments={})
-        seal(settings.STORE, plan.vocab_study, plan.vocab_wave, table, source=str(wave.pk))
+        try:
+            if not begin_sealing(wave, plan, len(responses)):
+                return _sealed_before(wave, plan, now) or wave
+            seal(settings.STORE, plan.vocab_study, plan.vocab_wave, table, source=str(wave.pk), whole=True)
+        except InputError as error:
+            return _stop(wave, now, {"by": "store", "lines": [str(problem) for problem in error.problems]})
     if responses and wave.study.promise != Study.Promise.ANONYMOUS:
         from headwater.rooms.listen.rows import keep_rows
 
@@ -87,10 +101,11 @@ def seal_wave(*, wave_id: UUID, now: datetime) -> Wave:
     ).count()
     with transaction.atomic():
         wave = Wave.objects.select_for_update().get(pk=wave_id)
-        if wave.state != Wave.State.CLOSED:
-            return wave
+        if wave.state != Wave.State.CLOSED or counted_responses(wave) != counting:
+            return wave  # taken further, or somebody decided meanwhile which responses count: it is sealed again
         wave.state, wave.sealed_at, wave.responses = Wave.State.SEALED, now, len(responses)
-        wave.outcome = {**wave.outcome, "left_apart": apart}
+        kept = {key: value for key, value in wave.outcome.items() if key != SEALING}
+        wave.outcome = {**kept, "left_apart": apart}
         wave.save(update_fields=["state", "sealed_at", "responses", "outcome"])
         _record("wave.sealed", wave, now, {"plan": plan.digest})
     return wave
@@ -151,20 +166,23 @@ def release_wave(*, wave_id: UUID, now: datetime) -> Wave:
         return _finish(wave, now, {"nothing": NOTHING_TO_SCORE})
     if plan.services:
         return _release_services(wave, plan, specification, now)
+    earlier = _wave_before(wave)
+    previous = None if earlier is None else load_book(book_folder(earlier))
     book, moments = score_wave(
         settings.STORE,
         study=plan.vocab_study,
         wave=plan.vocab_wave,
         tree=plan.tree,
         specification=specification,
-        comparisons=_comparisons(wave),
+        comparisons=_comparisons(wave, previous),
         invited=plan.invited_array if "response" in plan.tables else None,
     )
     if "shares" not in plan.tables:
         book = replace(book, shares=Shares((), np.zeros(1, np.int64), np.zeros((len(plan.tree), 0))))
     if not book.everybody.shown.any():
         return _finish(wave, now, {"nothing": TOO_FEW})
-    verdict = _attacked(wave, book)
+    judged = [] if earlier is None or previous is None else [release_table(previous, rates=published_rates(earlier))]
+    verdict = _verdict(judged, [release_table(book, rates=published_rates(wave))])
     if not verdict["clean"]:
         return _stop(wave, now, {"by": "auditor", **verdict})
     try:
@@ -257,12 +275,21 @@ def previous_wave(wave: Wave) -> Wave | None:
     return earlier.exclude(state=Wave.State.CANCELLED).order_by("-order").first()
 
 
-def _comparisons(wave: Wave) -> Comparisons:
+def _wave_before(wave: Wave) -> Wave | None:
+    """The wave before, where numbers of it were released.
+
+    It is all that an attack needs of what stands: waves share no answers, and a book says nothing of other waves but
+    what changed since the one before.
+    """
+    before = previous_wave(wave)
+    return before if before is not None and holds_book(before) else None
+
+
+def _comparisons(wave: Wave, previous: ScoreBook | None) -> Comparisons:
     """The wave before, unit by unit, as the mapping at launch said which units are the same group."""
-    before, benchmark = previous_wave(wave), _benchmark(wave)
-    if before is None or not holds_book(before):
+    benchmark = _benchmark(wave)
+    if previous is None:
         return Comparisons(benchmark=benchmark)
-    previous = load_book(book_folder(before))
     return Comparisons(previous=previous, earlier_unit=wave.outcome.get("earlier"), benchmark=benchmark)
 
 
@@ -272,17 +299,6 @@ def _benchmark(wave: Wave) -> Benchmark | None:
         return None
     found = (find(wave.study_id, wave.launched_at) for find in BENCHMARKS.values())
     return next((one for one in found if one is not None), None)
-
-
-def _attacked(wave: Wave, book: ScoreBook) -> dict[str, Any]:
-    """Attack what would be released together with all that was released of the study before."""
-    earlier = [
-        one
-        for one in Wave.objects.filter(study_id=wave.study_id, state=Wave.State.RELEASED).order_by("order")
-        if holds_book(one)
-    ]
-    tables = [release_table(load_book(book_folder(one)), rates=published_rates(one)) for one in earlier]
-    return _verdict(tables, [release_table(book, rates=published_rates(wave))])
 
 
 def _verdict(judged: Sequence[ReleaseTable], tables: Sequence[ReleaseTable]) -> dict[str, Any]:

@@ -9,12 +9,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal
+from uuid import UUID
 
 import numpy as np
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
+from headwater.intake import read_manifest, source_mark, wave_folder
 from headwater.rooms.listen.logic import boxes, wave_keys
 from headwater.rooms.listen.logic.answers import Question, form_of
 from headwater.rooms.listen.logic.links import Place
@@ -23,8 +26,12 @@ from headwater.rooms.listen.models import AccessCode, BatchReceipt, SealedRespon
 from headwater.rooms.listen.respond_waves import forget_wave
 from headwater.vocab import AnswerTable, InputError, Problem
 from headwater.vocab.answers import ITEM_MISSING, SCORE_MISSING, SCORE_ONE
+from headwater.vocab.store_layout import ANSWERS
 
 CHUNK = 500
+
+SEALING = "sealing"
+"""Marks the outcome of a wave whose answers are being written to the store."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,38 @@ def open_responses(
         raise InputError(Problem(message, "Close it first; what comes in while it is opened would be lost."))
     private = wave_keys.private_key(settings.KEYS, wave.pk)
     yield from _opened(wave, private, standing, skip_damaged)
+
+
+def counted_responses(wave: Wave) -> frozenset[UUID]:
+    """Return the ids of a wave's complete responses that count."""
+    rows = SealedResponse.objects.filter(wave=wave, is_complete=True, standing=SealedResponse.Standing.COUNTS)
+    return frozenset(rows.values_list("pk", flat=True))
+
+
+def begin_sealing(wave: Wave, plan: WavePlan, count: int) -> bool:
+    """Write down that answers are about to be sealed; False where the store holds them and the records never said so.
+
+    The records then came back from a backup of before sealing. What the store holds stands, for it has what was
+    answered after the backup. Raises InputError where the records hold more than the store: neither may then take the
+    other's place.
+    """
+    with transaction.atomic():
+        locked = Wave.objects.select_for_update().get(pk=wave.pk)
+        found = read_manifest(wave_folder(Path(settings.STORE), ANSWERS, plan.study, plan.wave))
+        if SEALING not in locked.outcome and found is not None:
+            mine = sum(part.rows for part in found.parts if part.source == source_mark(str(wave.pk)))
+            if mine == found.rows >= count:
+                return False
+            if mine == found.rows > 0:
+                message = (
+                    f"the store holds {mine} answers of this wave, the records {count}, and they do not know of it."
+                )
+                remedy = "The records came from a backup. Move the wave's folder in the store away, or end the wave."
+                raise InputError(Problem(message, remedy))
+        if locked.state == Wave.State.CLOSED and SEALING not in locked.outcome:
+            locked.outcome = {**locked.outcome, SEALING: True}
+            locked.save(update_fields=["outcome"])
+    return True
 
 
 def count_damaged(wave: Wave) -> int:

@@ -1,0 +1,400 @@
+"""The register of stakeholders: who sees it, what it says, and what they can say to it themselves."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+from tests.rooms.conftest import NOW, Cast, signed_in
+
+from headwater.rooms.engage.asks import cap_of, set_cap
+from headwater.rooms.engage.models import (
+    Ask,
+    AttitudeReading,
+    OwnWordRequest,
+    Preference,
+    Rating,
+    Remark,
+    Sponsorship,
+    Stakeholder,
+)
+from headwater.rooms.engage.stakeholders import own_words, register, services, slots
+from headwater.rooms.engage.stakeholders.queries import profile_of
+from headwater.rooms.engage.stakeholders.register import StakeholderRefusedError
+from headwater.rooms.house.audit import read_payload
+from headwater.rooms.house.models import AuditEntry, Job
+from headwater.rooms.people.models import Person
+
+SECRET = "flinches whenever numbers are shown"
+
+
+def top(cast: Cast) -> Stakeholder:
+    person = Person.objects.get(key="top")
+    return register.add_person(person=person, actor=cast.experience_lead, now=NOW)
+
+
+def judged(cast: Cast, one: Stakeholder, level: str = "resistant") -> AttitudeReading:
+    return services.read_attitude(
+        stakeholder=one, level=level, source="judged", words=SECRET, actor=cast.experience_lead, now=NOW
+    )
+
+
+def rated(cast: Cast, one: Stakeholder, **values: int) -> None:
+    for aspect, value in values.items():
+        services.rate(
+            stakeholder=one,
+            aspect=aspect,
+            value=value,
+            reason="signs every budget",
+            actor=cast.experience_lead,
+            now=timezone.now(),
+        )
+
+
+def asked(cast: Cast, one: Stakeholder, at: datetime = NOW) -> OwnWordRequest:
+    return own_words.ask_own_words(
+        stakeholder=one, address="https://a.example/{token}/", actor=cast.experience_lead, now=at
+    )
+
+
+def addresses(one: Stakeholder) -> list[str]:
+    return [
+        reverse("engage:stakeholders"),
+        reverse("engage:stakeholders_add"),
+        reverse("engage:stakeholders_map"),
+        reverse("engage:stakeholders_one", args=[one.pk]),
+    ]
+
+
+def test_the_register_is_for_who_manages_it_and_nobody_else(cast: Cast) -> None:
+    one = top(cast)
+    judged(cast, one)
+    for user in (
+        cast.top_leader,
+        cast.north_leader,
+        cast.analyst,
+        cast.administrator,
+        cast.privacy_officer,
+        cast.employee,
+        cast.outsider,
+    ):
+        client = signed_in(user)
+        for address in addresses(one):
+            assert client.get(address).status_code == 403
+        for name in ("act", "note"):
+            args = [one.pk, "rating"] if name == "note" else [one.pk]
+            assert client.post(reverse(f"engage:stakeholders_{name}", args=args)).status_code == 403
+        assert client.post(reverse("engage:stakeholders_upload")).status_code == 403
+    for address in addresses(one):
+        assert Client().get(address).status_code == 302
+        assert signed_in(cast.experience_lead).get(address).status_code == 200
+
+
+def test_no_leader_sees_anothers_attitude_on_any_page_of_their_own(cast: Cast) -> None:
+    one = top(cast)
+    judged(cast, one)
+    client = signed_in(cast.north_leader)
+    for name in ("home", "engage:asks", "engage:stakeholders_own"):
+        assert SECRET not in client.get(reverse(name), follow=True).content.decode()
+    assert client.get(reverse("engage:stakeholders_say_own")).status_code == 404
+
+
+def test_leaders_are_fed_from_the_organisation_once(cast: Cast) -> None:
+    first = register.feed_from_organisation(depth=1, actor=cast.experience_lead, now=NOW)
+    assert sorted(str(one) for one in first.added) == ["Ada Top", "Lea North", "Lea South"]
+    again = register.feed_from_organisation(depth=1, actor=cast.experience_lead, now=NOW)
+    assert (again.added, again.standing) == ((), 3)
+    register.put_away(stakeholder=first.added[1], actor=cast.experience_lead, now=NOW)
+    deeper = register.feed_from_organisation(depth=2, actor=cast.experience_lead, now=NOW)
+    assert len(deeper.added) == 4
+    assert Stakeholder.objects.filter(archived_at=None).count() == 6
+
+
+def test_an_outsider_added_twice_stands_once(cast: Cast) -> None:
+    lead = cast.experience_lead
+    one = register.add_outsider(name="Maud Okafor", email="maud@reg.example", actor=lead, now=NOW)
+    again = register.add_outsider(name="M. Okafor", email="MAUD@reg.example", actor=lead, now=NOW)
+    assert again.pk == one.pk
+    assert Stakeholder.objects.count() == 1
+
+
+def test_ratings_keep_history_and_want_a_reason(cast: Cast) -> None:
+    one = top(cast)
+    rated(cast, one, power=4)
+    rated(cast, one, power=4)
+    assert Rating.objects.count() == 1
+    rated(cast, one, power=2)
+    assert Rating.objects.count() == 2
+    lead = cast.experience_lead
+    for value, reason in ((5, "x"), (-1, "x"), (3, "  ")):
+        with pytest.raises(StakeholderRefusedError):
+            services.rate(stakeholder=one, aspect="power", value=value, reason=reason, actor=lead, now=NOW)
+
+
+def test_the_register_says_why_somebody_matters_now(cast: Cast) -> None:
+    one = top(cast)
+    rated(cast, one, power=4, legitimacy=3, interest=4)
+    day = timezone.localdate() + timedelta(days=12)
+    services.note_decision(
+        stakeholder=one, title="Budget", decide_date=day, actor=cast.experience_lead, now=timezone.now()
+    )
+    judged(cast, one)
+    text = signed_in(cast.experience_lead).get(reverse("engage:stakeholders")).content.decode()
+    assert "One person matters most right now." in text
+    assert "Ada Top decides on “Budget” on" in text
+    assert "in 12 days." in text
+    assert "They have power, a rightful claim and urgency." in text
+    assert "They stand resistant." in text
+    assert "definitive" in text
+    assert "manage closely" in text
+
+
+def test_attitude_keeps_its_history_and_its_source_once(cast: Cast) -> None:
+    one = top(cast)
+    judged(cast, one)
+    for level in ("neutral", "neutral", "supportive"):
+        services.read_attitude(
+            stakeholder=one, level=level, source="check", source_key="briefing:1:after", actor=None, now=NOW
+        )
+    assert [row.level for row in AttitudeReading.objects.order_by("read_at", "pk")].count("supportive") == 1
+    assert AttitudeReading.objects.count() == 2
+    assert profile_of(one).attitude in ("supportive", "resistant")
+    services.read_attitude(
+        stakeholder=one, level="leading", source="own", words="Count on me", actor=None, now=NOW + timedelta(1)
+    )
+    services.read_attitude(
+        stakeholder=one, level="leading", aspect="desired", source="judged", words="why", actor=cast.experience_lead,
+        now=NOW,
+    )  # fmt: skip
+    found = profile_of(one)
+    assert (found.attitude, found.desired) == ("leading", "leading")
+    with pytest.raises(StakeholderRefusedError):
+        services.read_attitude(stakeholder=one, level="leading", source="judged", actor=cast.experience_lead, now=NOW)
+
+
+def test_an_own_word_stands_above_every_assumption(cast: Cast) -> None:
+    one = top(cast)
+    lead = cast.experience_lead
+    services.say_preference(stakeholder=one, kind="form", value="slides", is_asked=False, actor=lead, now=NOW)
+    assert (profile_of(one).form.value, profile_of(one).form.is_asked) == ("slides", False)
+    own_words.say_own_words(stakeholder=one, words=own_words.OwnWords(form="one_page", minutes=15), actor=None, now=NOW)
+    found = profile_of(one)
+    assert (found.form.value, found.form.is_asked, found.minutes.minutes) == ("one_page", True, 15)
+    with pytest.raises(StakeholderRefusedError):
+        services.say_preference(stakeholder=one, kind="form", value="slides", is_asked=False, actor=lead, now=NOW)
+    with pytest.raises(StakeholderRefusedError):
+        services.say_minutes(stakeholder=one, minutes=90, is_asked=False, actor=lead, now=NOW)
+    assert profile_of(one).form.value == "one_page"
+
+
+def test_everything_is_noted_on_the_page_of_one(cast: Cast) -> None:
+    one = top(cast)
+    other = register.add_outsider(name="Maud", actor=cast.experience_lead, now=NOW)
+    client = signed_in(cast.experience_lead)
+
+    def send(what: str, **values: str) -> int:
+        address = reverse("engage:stakeholders_note", args=[one.pk, what])
+        return client.post(address, {f"{what}-{key}": value for key, value in values.items()}).status_code
+
+    assert send("rating", aspect="power", value="4", reason="signs budgets") == 302
+    assert send("rating", aspect="power", value="4", reason="") == 422
+    assert send("attitude", aspect="now", level="neutral", source="judged", words="said so") == 302
+    assert send("reach", form="spreadsheet", language="es", minutes="20") == 302
+    assert send("known", kind="drives", value="fewer leavers") == 302
+    assert send("decision", title="Budget", decide_date="2030-01-01") == 302
+    assert send("sponsor", side="sponsor", other=str(other.pk), strength="3", source="told me") == 302
+    assert send("entry", role="chair", organisation="") == 302
+    assert send("nothing") == 404
+    found = profile_of(Stakeholder.objects.get(pk=one.pk))
+    assert (found.form.value, found.language.value, found.minutes.minutes) == ("spreadsheet", "es", 20)
+    assert (found.drives.value, found.attitude) == ("fewer leavers", "neutral")
+    text = client.get(reverse("engage:stakeholders_one", args=[one.pk])).content.decode()
+    for words in ("signs budgets", "Maud speaks up for them, 3 of 4.", "told me", "Budget", "fewer leavers", "chair"):
+        assert words in text
+    relation = Sponsorship.objects.get()
+    client.post(reverse("engage:stakeholders_act", args=[one.pk]), {"do": f"end:{relation.pk}"})
+    relation.refresh_from_db()
+    assert relation.ended_at is not None
+
+
+def test_the_map_shows_dots_a_table_and_who_opens_which_door(cast: Cast) -> None:
+    one = top(cast)
+    lea = register.add_person(person=Person.objects.get(key="north"), actor=cast.experience_lead, now=NOW)
+    rated(cast, one, power=4, interest=2)
+    rated(cast, lea, power=2, interest=4)
+    judged(cast, lea, "supportive")
+    client = signed_in(cast.experience_lead)
+    text = client.get(reverse("engage:stakeholders_map")).content.decode()
+    assert "Nobody known can open the door to Ada Top." in text
+    services.note_sponsor(sponsor=one, sponsored=lea, strength=3, source="board", actor=cast.experience_lead, now=NOW)
+    text = client.get(reverse("engage:stakeholders_map")).content.decode()
+    assert "Ask Lea North first: Ada Top speaks up for Lea North (3 of 4)." in text
+    assert text.count('class="person"') == 2
+    assert "keep satisfied" in text
+    assert 'class="thread s3"' in text
+
+
+def test_they_are_asked_by_mail_and_say_it_by_a_link_in_their_language(cast: Cast) -> None:
+    one = register.add_outsider(name="Maud", email="maud@reg.example", actor=cast.experience_lead, now=NOW)
+    services.say_preference(
+        stakeholder=one, kind="language", value="es", is_asked=False, actor=cast.experience_lead, now=NOW
+    )
+    client = signed_in(cast.experience_lead)
+    act = reverse("engage:stakeholders_act", args=[one.pk])
+    client.post(act, {"do": "ask"})
+    client.post(act, {"do": "ask"})
+    assert OwnWordRequest.objects.count() == 1
+    job = Job.objects.get(name="send_mail")
+    assert job.arguments["to"] == "maud@reg.example"
+    assert Ask.objects.get(outsider=one).minutes == 1
+    token = own_words.token_of(OwnWordRequest.objects.get())
+    assert token in job.arguments["text"]
+    page = reverse("engage:stakeholders_say", args=[token])
+    assert Client().get(page).status_code == 200
+    sent = Client().post(page, {"form": "action_list", "minutes": "10", "attitude": "supportive"})
+    assert sent.status_code == 200
+    found = profile_of(one)
+    assert (found.form.value, found.form.is_asked, found.attitude) == ("action_list", True, "supportive")
+    assert cap_of(one).is_own
+    assert Ask.objects.get(outsider=one).done_at is not None
+    assert Client().get(page.replace(token, token[:-1] + ("A" if token[-1] != "A" else "B"))).status_code == 404
+
+
+def test_a_link_ends_after_its_days_and_when_asked_anew(cast: Cast) -> None:
+    one = register.add_outsider(name="Maud", email="maud@reg.example", actor=cast.experience_lead, now=NOW)
+    first = asked(cast, one)
+    token = own_words.token_of(first)
+    assert own_words.request_of(token=token, now=NOW + timedelta(days=29)) is not None
+    assert own_words.request_of(token=token, now=NOW + timedelta(days=31)) is None
+    asked(cast, one, NOW + timedelta(days=2))
+    assert own_words.request_of(token=token, now=NOW + timedelta(days=2)) is None
+
+
+def test_one_sees_everything_kept_about_oneself_and_its_source(cast: Cast) -> None:
+    one = top(cast)
+    judged(cast, one)
+    rated(cast, one, power=4)
+    text = signed_in(cast.top_leader).get(reverse("engage:stakeholders_own")).content.decode()
+    assert SECRET in text
+    assert "resistant" in text
+    assert "signs every budget" in text
+    assert "Judged by Lead" in text
+    assert (
+        "Nothing is kept about you" in signed_in(cast.employee).get(reverse("engage:stakeholders_own")).content.decode()
+    )
+
+
+def test_an_objection_reaches_who_manages_and_its_answer_comes_back(cast: Cast) -> None:
+    one = top(cast)
+    reading = judged(cast, one)
+    client = signed_in(cast.top_leader)
+    form = {"about": f"attitude:{reading.pk}", "kind": "object", "words": "That is not so.", "form_key": uuid.uuid4()}
+    for _again in range(2):
+        assert client.post(reverse("engage:stakeholders_speak"), form).status_code == 302
+    remark = Remark.objects.get()
+    lead = signed_in(cast.experience_lead)
+    assert "That is not so." in lead.get(reverse("engage:stakeholders")).content.decode()
+    assert "One remark waits" in lead.get(reverse("home")).content.decode()
+    answer = {"outcome": "removed", "answer": "You are right, it is gone."}
+    address = reverse("engage:stakeholders_answer", args=[remark.pk])
+    assert client.post(address, answer).status_code == 403
+    lead.post(address, answer)
+    assert not AttitudeReading.objects.exists()
+    remark.refresh_from_db()
+    assert (remark.outcome, remark.answered_by) == ("removed", cast.experience_lead)
+    assert SECRET not in client.get(reverse("engage:stakeholders_own")).content.decode()
+
+
+def test_nobody_speaks_to_what_is_kept_about_somebody_else(cast: Cast) -> None:
+    reading = judged(cast, top(cast))
+    register.add_person(person=Person.objects.get(key="north"), actor=cast.experience_lead, now=NOW)
+    form = {"about": f"attitude:{reading.pk}", "kind": "object", "words": "x", "form_key": uuid.uuid4()}
+    signed_in(cast.north_leader).post(reverse("engage:stakeholders_speak"), form)
+    signed_in(cast.north_leader).post(reverse("engage:stakeholders_speak"), {**form, "about": "attitude:nonsense"})
+    assert not Remark.objects.exists()
+    assert Client().post(reverse("engage:stakeholders_speak"), form).status_code == 403
+
+
+def test_an_insider_sees_what_is_kept_only_signed_in(cast: Cast) -> None:
+    one = top(cast)
+    Person.objects.filter(key="top").update(email="ada@example.org")
+    one = Stakeholder.objects.get(pk=one.pk)
+    judged(cast, one)
+    token = own_words.token_of(asked(cast, one, timezone.now()))
+    assert SECRET not in Client().get(reverse("engage:stakeholders_say", args=[token])).content.decode()
+    found = Client().get(reverse("engage:stakeholders_kept", args=[token]), follow=True)
+    assert SECRET not in found.content.decode()
+    form = {"about": "register", "kind": "comment", "words": "x", "form_key": uuid.uuid4()}
+    assert Client().post(reverse("engage:stakeholders_speak_by_link", args=[token]), form).status_code == 403
+    assert "How should we reach you?" in signed_in(cast.top_leader).get(reverse("home")).content.decode()
+
+
+def test_an_outsider_sees_and_corrects_by_the_link(cast: Cast) -> None:
+    one = register.add_outsider(name="Maud", email="maud@reg.example", actor=cast.experience_lead, now=NOW)
+    judged(cast, one)
+    token = own_words.token_of(asked(cast, one, timezone.now()))
+    assert SECRET in Client().get(reverse("engage:stakeholders_kept", args=[token])).content.decode()
+    entry = {"doing": "entry", "entry-name": "Maud Okafor", "entry-role": "inspector", "entry-email": "m@reg.example"}
+    Client().post(reverse("engage:stakeholders_speak_by_link", args=[token]), entry)
+    one.refresh_from_db()
+    assert (one.name, one.role, one.email) == ("Maud Okafor", "inspector", "m@reg.example")
+
+
+def test_erasing_takes_everything_and_exporting_tells_everything(cast: Cast) -> None:
+    one = top(cast)
+    judged(cast, one)
+    rated(cast, one, power=4)
+    services.say_preference(
+        stakeholder=one, kind="drives", value="the grandchildren", is_asked=True, actor=None, now=NOW
+    )
+    other = register.add_outsider(name="Maud", actor=cast.experience_lead, now=NOW)
+    services.note_sponsor(
+        sponsor=one, sponsored=other, strength=2, source="told me", actor=cast.experience_lead, now=NOW
+    )
+    person = str(one.person_id)
+    (file,) = slots.export_stakeholders(person=person, now=NOW)
+    for words in (SECRET, "signs every budget", "the grandchildren", "told me"):
+        assert words in file.content.decode()
+    (erased,) = slots.erase_stakeholders(person=person, actor="officer", now=NOW)
+    assert erased.count == 5
+    for model in (AttitudeReading, Rating, Preference, Sponsorship):
+        assert not model.objects.filter().exists()
+    (again,) = slots.erase_stakeholders(person=person, actor="officer", now=NOW)
+    assert again.count == 0
+    assert list(slots.export_stakeholders(person=person, now=NOW)) == []
+    assert signed_in(cast.experience_lead).get(reverse("engage:stakeholders_one", args=[one.pk])).status_code == 404
+
+
+def test_an_outsider_is_erased_on_their_page_after_a_tick(cast: Cast) -> None:
+    one = register.add_outsider(name="Maud Okafor", actor=cast.experience_lead, now=NOW)
+    set_cap(person=one, minutes=10, is_own=False, actor=cast.experience_lead, now=NOW)
+    client = signed_in(cast.experience_lead)
+    address = reverse("engage:stakeholders_act", args=[one.pk])
+    client.post(address, {"do": "erase"})
+    one.refresh_from_db()
+    assert one.erased_at is None
+    client.post(address, {"do": "erase", "sure": "1"})
+    one.refresh_from_db()
+    assert (one.erased_at is not None, one.name) == (True, "")
+    assert "Maud" not in client.get(reverse("engage:stakeholders")).content.decode()
+
+
+def test_stakeholders_put_away_are_erased_after_their_days(cast: Cast) -> None:
+    one = register.add_outsider(name="Maud", actor=cast.experience_lead, now=NOW)
+    register.put_away(stakeholder=one, actor=cast.experience_lead, now=NOW)
+    assert slots.PUT_AWAY_KEPT.apply(NOW - timedelta(days=1), NOW) == 0
+    assert slots.PUT_AWAY_KEPT.apply(NOW + timedelta(days=1), NOW) == 1
+    assert slots.PUT_AWAY_KEPT.apply(NOW + timedelta(days=1), NOW) == 0
+
+
+def test_every_note_stands_in_the_audit_trail_without_words_of_judgement(cast: Cast) -> None:
+    one = top(cast)
+    judged(cast, one)
+    rated(cast, one, power=4)
+    found = AuditEntry.objects.filter(subject=str(one.person_id), action__startswith="stakeholder.")
+    assert {entry.action for entry in found} == {"stakeholder.added", "stakeholder.attitude", "stakeholder.rated"}
+    assert all(SECRET not in str(read_payload(entry)) for entry in found)
