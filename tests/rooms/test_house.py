@@ -48,7 +48,7 @@ def test_no_template_has_inline_style_or_script() -> None:
     templates = list(ROOMS.rglob("*.html"))
     assert len(templates) > 20
     for template in templates:
-        text = template.read_text(encoding="utf-8")
+        text = re.sub(r"{%.*?%}", "", template.read_text(encoding="utf-8"))
         assert not re.search(r"\sstyle=|<style|\son[a-z]+=|<script(?![^>]*src=)|javascript:", text), template
 
 
@@ -99,14 +99,14 @@ def test_every_room_in_the_navigation_opens_and_no_other_does(who: str, cast: Ca
     shown = rooms_shown_to(user)
     for room in slots.ROOMS.values():
         address = reverse(room.view)
-        assert signed_in(user).get(address).status_code == (200 if address in shown else 403), address
+        assert signed_in(user).get(address, follow=True).status_code == (200 if address in shown else 403), address
 
 
 @pytest.mark.parametrize("who", [field.name for field in fields(Cast)])
 def test_every_tab_of_a_room_opens(who: str, cast: Cast) -> None:
     client = signed_in(getattr(cast, who))
     for address in rooms_shown_to(getattr(cast, who)):
-        page = client.get(address).content.decode()
+        page = client.get(address, follow=True).content.decode()
         tabs = "".join(re.findall(r'<nav class="tabs".*?</nav>', page, re.DOTALL))
         for tab in re.findall(r'href="([^"]*)"', tabs):
             assert client.get(tab).status_code == 200, tab

@@ -6,8 +6,23 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy
 
+from headwater.rooms.decide.appointments import demo as appointments_demo
+from headwater.rooms.decide.appointments import forgetting as appointment_slots
+from headwater.rooms.decide.appointments import needs as appointment_needs
+from headwater.rooms.decide.directions import demo as direction_demo
+from headwater.rooms.decide.directions import slots as direction_slots
+from headwater.rooms.decide.maturity import demo as maturity_demo
+from headwater.rooms.decide.maturity import slots as maturity_slots
 from headwater.rooms.decide.pages import PAGES as DECIDE_PAGES
+from headwater.rooms.decide.structure import demo as team_demo
+from headwater.rooms.decide.structure import slots as team_slots
+from headwater.rooms.engage.briefings import demo as briefings_demo
+from headwater.rooms.engage.briefings import slots as briefing_slots
+from headwater.rooms.engage.discovery import demo as discovery_demo
+from headwater.rooms.engage.discovery import slots as discovery_slots
 from headwater.rooms.engage.pages import PAGES as ENGAGE_PAGES
+from headwater.rooms.engage.stakeholders import demo as stakeholders_demo
+from headwater.rooms.engage.stakeholders import slots as stakeholder_slots
 from headwater.rooms.house import jobs, mail, rate_limits, slots, webhooks
 from headwater.rooms.learn import (
     announcing,
@@ -89,7 +104,17 @@ def fill() -> None:
             "learn": learn_needs.needs_of,
             "learn_given": explorer_given.needs_of,
             "learn_surprises": surprise_slots.needs_of,
+            "directions": direction_slots.needs_of,
+            "team": team_slots.needs_of,
+            "appointments": appointment_needs.needs_of,
+            "maturity": maturity_slots.needs_of,
+            "stakeholders": stakeholder_slots.needs_of,
+            "briefings": briefing_slots.needs_of,
+            "discovery": discovery_slots.needs_of,
         }
+    )
+    slots.NEXT_STEPS.update(
+        {"directions": direction_slots.next_steps_of, "discovery": discovery_slots.next_steps_of}
     )
     slots.API.update(
         {
@@ -99,7 +124,19 @@ def fill() -> None:
             "scores": lambda: learn_api.router,
         }
     )
-    slots.DEMO.update({"listen": demo.build_demo, "learn": learn_demo.build_demo})
+    slots.DEMO.update(
+        {
+            "listen": demo.build_demo,
+            "learn": learn_demo.build_demo,
+            "directions": direction_demo.build_demo,
+            "team": team_demo.build_demo,
+            "appointments": appointments_demo.build_demo,
+            "maturity": maturity_demo.build_demo,
+            "stakeholders": stakeholders_demo.build_demo,
+            "briefings": briefings_demo.build_demo,
+            "discovery": discovery_demo.build_demo,
+        }
+    )
     slots.BENCHMARKS.update({"learn": benchmark_sets.benchmark_of})
     slots.RELEASED.update({"listen": study_slots.releases_of})
     slots.ERASERS.update(
@@ -109,6 +146,14 @@ def fill() -> None:
             "listen_rows": moving_slots.erase_rows,
             "learn_surprises": surprise_slots.erase_words,
             "learn_alone": start_slots.erase_alone,
+            "directions": direction_slots.erase_person,
+            "team": team_slots.erase_from_team,
+            "appointments": appointment_slots.erase_candidates,
+            "maturity": maturity_slots.erase_words,
+            "stakeholders": stakeholder_slots.erase_stakeholders,
+            "asks": stakeholder_slots.erase_asks,
+            "briefings": briefing_slots.erase_briefings,
+            "discovery": discovery_slots.erase,
         }
     )
     slots.EXPORTERS.update(
@@ -118,9 +163,26 @@ def fill() -> None:
             "listen_rows": moving_slots.export_rows,
             "learn_surprises": surprise_slots.export_words,
             "learn_alone": start_slots.export_alone,
+            "directions": direction_slots.export_person,
+            "team": team_slots.export_from_team,
+            "appointments": appointment_slots.export_candidates,
+            "maturity": maturity_slots.export_words,
+            "stakeholders": stakeholder_slots.export_stakeholders,
+            "asks": stakeholder_slots.export_asks,
+            "briefings": briefing_slots.export_briefings,
+            "discovery": discovery_slots.export,
         }
     )
-    retention.KEPT.update({"calls": study_slots.CALLS_KEPT})
+    retention.KEPT.update(
+        {
+            "calls": study_slots.CALLS_KEPT,
+            "candidates": appointment_slots.CANDIDATES_KEPT,
+            "stakeholder_files": stakeholder_slots.FILES_KEPT,
+            "stakeholders": stakeholder_slots.PUT_AWAY_KEPT,
+            "asks": stakeholder_slots.ASKS_KEPT,
+            "briefings": briefing_slots.ANSWERS_KEPT,
+        }
+    )
     jobs.JOBS.update(
         {
             "send_mail": mail.deliver,

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from headwater.rooms.people.tabs import RoomPage
+from django.utils.translation import gettext_lazy as _
 
-PAGES: tuple[RoomPage, ...] = ()
+from headwater.rooms.engage.briefings.queries import may_open_tab as may_open_briefings
+from headwater.rooms.engage.discovery.queries import may_open_tab
+from headwater.rooms.people.tabs import RoomPage, opens_with
+
+PAGES: tuple[RoomPage, ...] = (
+    RoomPage("stakeholders", "engage:stakeholders", _("Stakeholders"), opens_with("stakeholders.manage")),
+    RoomPage("asks", "engage:asks", _("Minutes asked"), lambda viewer: bool(viewer.holdings)),
+    RoomPage("briefings", "engage:briefings", _("Briefings"), may_open_briefings),
+    RoomPage("discovery", "engage:discovery", _("Discovery"), may_open_tab),
+)
 """The tabs, in their order."""
