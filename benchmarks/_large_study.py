@@ -16,6 +16,8 @@ from headwater.vocab import AnswerTable, UnitTree
 SCALES = ("Direction", "Trust", "Support", "Tools", "Team", "Voice", "Growth", "Fairness", "Pace", "Safety", "Care")
 """What moves the last of twelve, the outcome."""
 OUTCOME = "Commitment"
+MOST_OF_ANONYMOUS = 2
+"""Cuts that an anonymous study may have."""
 
 
 def questionnaire() -> str:
@@ -96,11 +98,18 @@ def released_waves(count: int, cuts: int) -> Iterator[tuple[Any, dict[str, float
     from headwater.rooms.listen.studies import plan_in_force
     from headwater.vocab.store_layout import ANSWERS
 
-    levels = ("first", "second", "third")
-    declared = tuple(PlannedCut(f"cut{n}", f"Cut {n + 1}", f"cut{n}", levels) for n in range(cuts))
+    levels = ("first", "second", "third", "fourth", "fifth", "sixth")
+    declared = tuple(PlannedCut(f"cut{n}", f"Cut {n + 1}", f"cut{n}", levels[: 3 + n % 4]) for n in range(cuts))
     latest = timezone.now() - timedelta(days=10)
     study, _made = Study.objects.get_or_create(
-        key="sixty", defaults={"title": "Working here", "lens": "ex", "languages": ["en"], "made_at": latest}
+        key="sixty",
+        defaults={
+            "title": "Working here",
+            "lens": "ex",
+            "languages": ["en"],
+            "made_at": latest,
+            "promise": "anonymous" if cuts <= MOST_OF_ANONYMOUS else "confidential",
+        },
     )
     Wave.objects.exclude(state=Wave.State.RELEASED).delete()
     for order in range(Wave.objects.count() + 1, count + 1):
@@ -160,7 +169,7 @@ def _sealed(study: Any, tree: UnitTree, table: AnswerTable, cuts: tuple[Any, ...
         wave_title=f"Wave {order}",
         order=order,
         lens="ex",
-        promise="anonymous",
+        promise="anonymous" if len(cuts) <= MOST_OF_ANONYMOUS else "confidential",
         channel="mail",
         k=5,
         comment_k=10,

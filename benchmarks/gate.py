@@ -16,8 +16,9 @@ import numpy as np
 
 from headwater.org import number_units, subtree_sums
 from headwater.privacy import gate_columns, gate_cuts, gate_tree, is_safe
+from headwater.privacy.crossing import SeveralCuts
 from headwater.privacy.gate import contract
-from headwater.vocab import UnitTree
+from headwater.vocab import CUT_UNIT_MINIMUM, UnitTree
 
 K = 5
 RESPONSE = 0.62
@@ -94,6 +95,31 @@ def fastest(work: Callable[[], object], repeats: int = 5) -> float:
     return min(times)
 
 
+def many_cuts(tree: UnitTree, own: np.ndarray, published: np.ndarray, draw: np.random.Generator) -> None:
+    """Gate 40 cuts of three to six levels drawn by chance, and print what units of each depth show, and the seconds."""
+    sizes = [3 + cut % 4 for cut in range(40)]
+    unit = np.repeat(np.arange(len(tree)), own)
+    levels = np.column_stack([draw.integers(0, size, len(unit)) for size in sizes])
+    people = np.ones(len(unit), np.int64)
+    several = SeveralCuts(tree, unit, levels, people, sizes, published, K)
+    start = time.process_time()
+    shown = several.choose()
+    chosen = time.process_time()
+    answered = (draw.random((len(unit), 4)) < 0.985).astype(np.int64)
+    by_unit = np.zeros((len(tree), 4), np.int64)
+    np.add.at(by_unit, unit, answered)
+    kept = several.keep(answered, gate_columns(tree, published, by_unit, K), shown)
+    seconds, cells = time.process_time() - chosen, sum(int(part.sum()) for part in shown)
+    left = np.mean([sum(int(part.sum()) for part in parts) for parts in kept])
+    print(f"  40 cuts of {sum(sizes)} levels: {cells:,} cells shown, chosen in {chosen - start:.1f} s CPU")
+    print(f"  by question {seconds / 4:.1f} s CPU; of the cells, {left / cells:.1%} stay for who answered it")
+    large = published & (subtree_sums(tree, own) >= CUT_UNIT_MINIMUM)
+    for depth in range(int(tree.depth[large].max()) + 1):
+        at = large & (tree.depth == depth)
+        each = np.mean(np.sum([part[at].any(axis=1) for part in shown], axis=0))
+        print(f"    depth {depth}: {at.sum():4} units of {CUT_UNIT_MINIMUM} and more show {each:.1f} cuts on average")
+
+
 def main() -> int:
     """Run and print. Returns 1 when the gate is too slow or shows fewer units than exhaustive search."""
     parser = argparse.ArgumentParser(description="Time the privacy gate.")
@@ -129,6 +155,7 @@ def main() -> int:
     print(f"  tree {seconds:.3f} s (limit {LIMIT_SECONDS} s), {LIMIT_SECONDS / seconds:.0f} times inside it")
     print(f"  160 columns {column_seconds:.2f} s, {160 * seconds / column_seconds:.1f} times faster than 160 trees")
     print(f"  a cut of 10 levels {cut_seconds:.2f} s")
+    many_cuts(tree, own, exact, draw)
     return 0 if agreed == tried and seconds < LIMIT_SECONDS else 1
 
 

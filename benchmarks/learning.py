@@ -1,7 +1,7 @@
 """Pages of learning over 100,000 people, 12,005 units and 5 released waves of 60 items: p95 of each beside 300 ms.
 
     python -m benchmarks.learning                      5 waves without declared cuts, 20 requests a page
-    python -m benchmarks.learning --waves 2 --cuts 2
+    python -m benchmarks.learning --waves 2 --cuts 40
     python -m benchmarks.learning --folder here        keeps what was made and takes it up the next time
 
 The last wave is sealed and released as the product does it, beside the earlier ones; then every step of what is

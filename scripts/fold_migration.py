@@ -40,7 +40,7 @@ def fold(app: str, name: str) -> Path:
             made[step.model_name_lower].options.setdefault("indexes", []).append(step.index)
             continue
         kept.append(step)
-    migration.operations[:] = kept
+    vars(migration)["operations"] = kept  # an attribute of the class, which its stubs do not let an instance set
     writer = MigrationWriter(migration, include_header=False)
     path = Path(writer.path)
     path.write_text(writer.as_string(), encoding="utf-8")

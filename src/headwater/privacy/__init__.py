@@ -1,7 +1,7 @@
 """Nobody is exposed: the gate, the ledger, and the auditor who trusts neither."""
 
 from headwater.privacy.alike import bound_extremes, gate_alike, gate_scales, zone_share, zone_start
-from headwater.privacy.crossing import gate_crossing_cuts
+from headwater.privacy.crossing import SeveralCuts, gate_crossing_cuts
 from headwater.privacy.cuts import gate_cuts, is_safe_cut
 from headwater.privacy.gate import (
     gate_columns,
@@ -22,6 +22,7 @@ __all__ = [
     "LedgerVerdict",
     "Recut",
     "Release",
+    "SeveralCuts",
     "Span",
     "Total",
     "bound_extremes",

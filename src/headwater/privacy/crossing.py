@@ -6,16 +6,23 @@ regions (see `cuts`), so the graph of one cut becomes a hypergraph and the direc
 
 Most atoms and regions are settled by `potentials`. Those left fall into parts that share no respondents; a small group
 contains one within a part, so each part is a small linear system, whose span is searched exactly.
+
+The search pays for two cuts, whose cells are many people each. From the third cut on nearly everybody is a cell of
+their own, and the search grows without end. Those cuts are shown where `bases` proves that they add nothing small to
+what the first two and the tree tell; so a further cut never takes anything from the first two.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from headwater.privacy.bases import FurtherCells, FurtherCuts
 from headwater.privacy.cuts import CutTable, gate_cuts
 from headwater.privacy.gate import nearest_shown_above
 from headwater.privacy.potentials import OpenCells, settle
@@ -30,6 +37,116 @@ _AT_ONCE = 200
 
 BUDGET = 50_000
 """Steps of the search of one part. A part not proven safe in as many loses its cells of the last cut."""
+
+SEARCHED_CUTS = 2
+"""So many cuts, the first declared, are searched exactly."""
+
+FEW_CELLS = 60
+"""So few cells of respondents are searched exactly for any number of cuts."""
+
+SHARE_ANSWERED = 0.95
+"""Questions are judged together, on those who answered all, while these are such a share of each one's answerers."""
+
+
+class SeveralCuts:
+    """Several cuts of the same respondents, gated together: by respondents, then by who answered each question.
+
+    cell_unit: int[C], unit number of each cell of respondents. cell_cuts: int[C, D], its level in each cut, -1 unknown.
+    respondents: int64[C]. levels: how many levels each cut has. published: bool[U], safe by `gate_tree`.
+    """
+
+    def __init__(
+        self,
+        tree: UnitTree,
+        cell_unit: NDArray[np.integer],
+        cell_cuts: NDArray[np.integer],
+        respondents: IntArray,
+        levels: Sequence[int],
+        published: BoolArray,
+        k: int,
+        *,
+        unit_minimum: int = CUT_UNIT_MINIMUM,
+    ) -> None:
+        self.tree, self.levels, self.k, self.unit_minimum = tree, list(levels), k, unit_minimum
+        self.unit, self.cuts = np.asarray(cell_unit, np.int64), np.asarray(cell_cuts)
+        self.respondents, self.published = np.asarray(respondents, np.int64), np.asarray(published, bool)
+        exact = len(self.levels) <= SEARCHED_CUTS or len(self.unit) <= FEW_CELLS
+        self.searched = len(self.levels) if exact else SEARCHED_CUTS
+        self._further: FurtherCuts | None = None
+        cells = np.column_stack([self.unit, self.cuts[:, : self.searched]])
+        self._cells, place = np.unique(cells, axis=0, return_inverse=True)
+        self._place = place.ravel()
+
+    def choose(self) -> list[BoolArray]:
+        """Choose the cells that are shown by respondents: one bool[U, levels[d]] a cut, safe together."""
+        first = self._search(self.respondents, self.published, None, self.unit_minimum)
+        return first if self.searched == len(self.levels) else [*first, *self._beyond(first).choose()]
+
+    def keep(
+        self, answered: IntArray, base: BoolArray, start: Sequence[BoolArray], *, unit_minimum: int = 0
+    ) -> list[list[BoolArray]]:
+        """Return by question which of some cells are safe for those who answered it.
+
+        answered: int64[C, Q]. base: bool[U, Q], units whose totals of answers are shown, within `published`. start: one
+        bool[U, levels[d]] a cut; no other cell is shown. Of the searched cuts, cells are only taken away where these
+        counts are not safe, and `start` need not be safe.
+        """
+        columns = range(answered.shape[1])
+        same: dict[bytes, list[int]] = {}
+        for number in columns:
+            same.setdefault(answered[:, number].tobytes() + base[:, number].tobytes(), []).append(number)
+        found: list[list[BoolArray]] = [[] for _ in columns]
+        early, late = start[: self.searched], start[self.searched :]
+        groups = _together(answered, [numbers[0] for numbers in same.values()]) if late else []
+        # The classes work outside the interpreter's lock, beside the search.
+        with ThreadPoolExecutor(max_workers=min(max(len(groups), 1), os.cpu_count() or 1, 4)) as pool:
+            further = self._beyond(early) if late else None
+            kept = [pool.submit(further.keep, answered[:, group], base[:, group], late) for group in groups if further]
+            for numbers in same.values():
+                people, units = answered[:, numbers[0]], base[:, numbers[0]]
+                first = self._search(people, units, early, unit_minimum)
+                for number in numbers:
+                    found[number] = list(first)
+            group_of = {number: place for place, group in enumerate(groups) for number in group}
+            for numbers in same.values():
+                for number in numbers if late else ():
+                    found[number] += kept[group_of[numbers[0]]].result()
+        return found
+
+    def _beyond(self, first: Sequence[BoolArray]) -> FurtherCuts:
+        """The cuts that are not searched, beside what may be shown of those that are."""
+        if self._further is None:
+            early, late = self.cuts[:, : self.searched], self.cuts[:, self.searched :]
+            cells = FurtherCells(self.unit, early, late, self.respondents)
+            sizes = self.levels[self.searched :]
+            self._further = FurtherCuts(
+                self.tree, cells, sizes, self.published, self.k, first, unit_minimum=self.unit_minimum
+            )
+        return self._further
+
+    def _search(
+        self, people: IntArray, published: BoolArray, start: Sequence[BoolArray] | None, unit_minimum: int
+    ) -> list[BoolArray]:
+        merged = np.bincount(self._place, people, len(self._cells)).astype(np.int64)
+        unit, cuts, sizes = self._cells[:, 0], self._cells[:, 1:], self.levels[: self.searched]
+        return _search_cuts(self.tree, unit, cuts, merged, sizes, published, self.k, unit_minimum, start)
+
+
+def _together(answered: IntArray, questions: Sequence[int]) -> list[list[int]]:
+    """Group questions that mostly the same people answered."""
+    groups: list[list[int]] = []
+    fewest = np.zeros(0, np.int64)
+    least = 0
+    for number in questions:
+        people = answered[:, number]
+        joint = np.minimum(fewest, people) if groups else people
+        if groups and joint.sum() >= SHARE_ANSWERED * max(least, int(people.sum())):
+            groups[-1].append(number)
+            fewest, least = joint, max(least, int(people.sum()))
+        else:
+            groups.append([number])
+            fewest, least = people, int(people.sum())
+    return groups
 
 
 def gate_crossing_cuts(
@@ -54,6 +171,25 @@ def gate_crossing_cuts(
     Returns one bool[U, levels[d]] a cut. Cuts declared first keep their cells first: within a cut that gives a group
     away together with another, the cell of fewest respondents of the last cut involved is withheld.
     """
+    several = SeveralCuts(tree, cell_unit, cell_cuts, respondents, levels, published, k, unit_minimum=unit_minimum)
+    if start is None:
+        return several.choose()
+    people, base = np.asarray(respondents, np.int64)[:, None], np.asarray(published, bool)[:, None]
+    return several.keep(people, base, start, unit_minimum=unit_minimum)[0]
+
+
+def _search_cuts(
+    tree: UnitTree,
+    cell_unit: NDArray[np.integer],
+    cell_cuts: NDArray[np.integer],
+    respondents: IntArray,
+    levels: Sequence[int],
+    published: BoolArray,
+    k: int,
+    unit_minimum: int,
+    start: Sequence[BoolArray] | None,
+) -> list[BoolArray]:
+    """Choose cells as `gate_crossing_cuts`, all by exact search."""
     tables, shown = [], []
     for cut, count in enumerate(levels):
         place = np.asarray(cell_unit, np.int64) * (count + 1) + np.where(

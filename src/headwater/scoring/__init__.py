@@ -4,7 +4,7 @@ from headwater.scoring.book import Benchmark, Comparisons, Inputs, score
 from headwater.scoring.contact_rows import ContactPeriod, ContactQuestions
 from headwater.scoring.contact_storage import load_contacts, save_contacts
 from headwater.scoring.contacts import find_contacts
-from headwater.scoring.cutting import CrossedCells, CutSums
+from headwater.scoring.cutting import CrossedCells, CutLevels
 from headwater.scoring.daily import DailyRates, daily_response_rates
 from headwater.scoring.driver_storage import load_drivers, save_drivers
 from headwater.scoring.drivers import find_drivers
@@ -25,7 +25,7 @@ __all__ = [
     "ContactPeriod",
     "ContactQuestions",
     "CrossedCells",
-    "CutSums",
+    "CutLevels",
     "DailyRates",
     "InjuryCounts",
     "Inputs",

@@ -5,42 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from headwater import __version__
-from headwater.privacy.alike import gate_alike
 from headwater.privacy.gate import gate_columns, gate_tree, nearest_shown_above, shown_counts
-from headwater.scoring.cutting import (
-    CrossedCells,
-    CutCells,
-    CutSums,
-    branches,
-    choose_cells,
-    unlike_beside_whole,
-)
+from headwater.scoring.cut_panels import cut_panels
+from headwater.scoring.cutting import CrossedCells, choose_cells
 from headwater.scoring.distributions import released_shares
 from headwater.scoring.estimating import Estimator, item_correlations
-from headwater.scoring.panel import (
-    Groups,
-    Reference,
-    Targets,
-    build_panel,
-    reference_from,
-)
-from headwater.scoring.points import column_points
+from headwater.scoring.panel import Groups, Reference, build_panel, reference_from
 from headwater.scoring.responding import earlier_rows, response_rates
 from headwater.scoring.specification import Specification
 from headwater.scoring.sums import GroupSums
+from headwater.scoring.withholding import answered, columns_from_subjects, counts_from_subjects, unlike
 from headwater.vocab import (
     RESPONSE_COLUMN,
-    Bound,
     InputError,
     IntArray,
-    Panel,
     ResponseRates,
     ScoreBook,
     Study,
@@ -77,9 +63,9 @@ class Comparisons:
 class Inputs:
     """Everything a ScoreBook is a function of.
 
-    own: sums of units without those below them, in the tree's order. crossed: cells of all cuts at once, needed for
-    several. sources: names of the sealed files the sums were made of; they must be salted (a digest of a file with its
-    random keys is), because they stand in the book and in its hash.
+    own: sums of units without those below them, in the tree's order. crossed: the same respondents by level of every
+    cut, None without cuts. sources: names of the sealed files the sums were made of; they must be salted (a digest of
+    a file with its random keys is), because they stand in the book and in its hash.
     """
 
     study: Study
@@ -87,7 +73,6 @@ class Inputs:
     tree: UnitTree
     specification: Specification
     own: GroupSums
-    cuts: tuple[CutSums, ...] = ()
     comparisons: Comparisons = field(default_factory=Comparisons)
     sources: tuple[str, ...] = ()
     crossed: CrossedCells | None = None
@@ -98,7 +83,7 @@ class Inputs:
 def score(inputs: Inputs) -> ScoreBook:
     """Return the ScoreBook of a wave. Nothing leaves here that the gate did not let through.
 
-    Raises InputError when there is nothing to score, ValueError for several cuts without their crossed cells.
+    Raises InputError when there is nothing to score.
     """
     tree, study, specification, own = inputs.tree, inputs.study, inputs.specification, inputs.own
     if not specification.columns:
@@ -109,7 +94,7 @@ def score(inputs: Inputs) -> ScoreBook:
     published = gate_tree(tree, own.respondents, study.k)
     answered_own = answered(specification, own, offsets)
     subjects = gate_columns(tree, published, answered_own, study.k)
-    shown = unlike(estimator, tree, own, _columns_from_subjects(specification, subjects))
+    shown = unlike(estimator, tree, own, columns_from_subjects(specification, subjects))
     counts = shown_counts(tree, subjects, own.respondents, answered_own, study.k)
     above = nearest_shown_above(tree, published).astype(np.int64)
     everybody = Groups(
@@ -120,15 +105,14 @@ def score(inputs: Inputs) -> ScoreBook:
         shown=shown,
         depth=tree.depth,
         n=whole.respondents,
-        n_answered=_counts_from_subjects(specification, counts),
+        n_answered=counts_from_subjects(specification, counts),
     )
     main = build_panel(estimator, everybody, own, None, _references(inputs))
     panels = [main]
-    if inputs.cuts:
-        by_level = [[answered(specification, sums, offsets) for sums in cut.sums] for cut in inputs.cuts]
-        chosen = choose_cells(tree, study.k, inputs.cuts, inputs.crossed, published, subjects, by_level, answered_own)
-        for cut, cells in zip(inputs.cuts, chosen, strict=True):
-            panels.extend(_cut_panels(inputs, estimator, cut, cells, main, whole))
+    if (crossed := inputs.crossed) is not None:
+        answers = answered(specification, crossed.sums, offsets)
+        chosen = choose_cells(tree, study.k, crossed, answers, published, subjects)
+        panels += cut_panels(estimator, tree, crossed, chosen, main, whole, partial(_cut_references, inputs))
     comparisons = inputs.comparisons
     return ScoreBook(
         study=study,
@@ -164,79 +148,6 @@ def _response(inputs: Inputs, invited: IntArray, published: BoolArray, whole: Gr
     )
 
 
-def unlike(estimator: Estimator, tree: UnitTree, own: GroupSums, shown: BoolArray) -> BoolArray:
-    """Withhold further cells until no group can be found out to be all alike; a scale goes with its items.
-
-    shown: bool[U, C], cells that passed the gate by count.
-    """
-    specification = estimator.specification
-    columns = specification.columns
-    shown = shown.copy()
-    points = {
-        number: column_points(estimator, own, column)
-        for number, column in enumerate(columns)
-        if not specification.parts_of(column)
-    }
-    for with_squares in (True, False):
-        chosen = [(number, found) for number, found in points.items() if (found.squares is not None) == with_squares]
-        if not chosen:
-            continue
-        numbers = [number for number, _ in chosen]
-        squares = [found.squares for _, found in chosen if found.squares is not None]
-        shown[:, numbers] = gate_alike(
-            tree,
-            shown[:, numbers],
-            np.column_stack([found.people for _, found in chosen]),
-            np.column_stack([found.points for _, found in chosen]),
-            [found.steps for _, found in chosen],
-            squares_own=np.column_stack(squares) if squares else None,
-        )
-    scales_with_items(specification, shown)
-    return shown
-
-
-def scales_with_items(specification: Specification, shown: BoolArray) -> None:
-    """Show a scale, in place, only where all its items are shown: beside all but one it gives the missing one away."""
-    position = {(column.measure, column.subject): number for number, column in enumerate(specification.columns)}
-    for number, column in enumerate(specification.columns):
-        if parts := specification.parts_of(column):
-            shown[:, number] = shown[:, [position[part] for part in parts]].all(axis=1)
-
-
-def answered(specification: Specification, sums: GroupSums, offsets: IntArray) -> IntArray:
-    """Return int64[G, I + S]: who answered each item, then who has each ready-made score.
-
-    Scales of items have no count of their own here: they are shown where all their items are.
-    """
-    items = [
-        sums.counts[:, int(offsets[number]) : int(offsets[number + 1])].sum(axis=1)
-        for number in range(len(specification.items))
-    ]
-    scores = [sums.score_n[:, number] for number, scale in enumerate(specification.scales) if not scale.items]
-    if not items and not scores:
-        return np.zeros((len(sums.respondents), 0), np.int64)
-    return np.column_stack([*items, *scores]).astype(np.int64)
-
-
-def _subject_columns(specification: Specification) -> list[list[int]]:
-    """For every column of the book, the subjects (columns of `answered`) it is made of."""
-    items = len(specification.items)
-    ready = {scale.key: items + number for number, scale in enumerate(s for s in specification.scales if not s.items)}
-    found = []
-    for column in specification.columns:
-        parts = [key for _, key in specification.parts_of(column)] or [column.subject]
-        found.append([ready.get(key, specification.item_position.get(key, -1)) for key in parts])
-    return found
-
-
-def _columns_from_subjects(specification: Specification, subjects: BoolArray) -> BoolArray:
-    return np.column_stack([subjects[:, members].all(axis=1) for members in _subject_columns(specification)])
-
-
-def _counts_from_subjects(specification: Specification, counts: IntArray) -> IntArray:
-    return np.column_stack([counts[:, members].min(axis=1) for members in _subject_columns(specification)])
-
-
 def _references(inputs: Inputs) -> dict[str, Reference]:
     columns, tree = inputs.specification.columns, inputs.tree
     found: dict[str, Reference] = {}
@@ -256,60 +167,6 @@ def _references(inputs: Inputs) -> dict[str, Reference]:
         value = np.broadcast_to(np.array([pair[0] for pair in pairs]), shape).copy()
         se = np.broadcast_to(np.array([pair[1] for pair in pairs]), shape).copy()
         found["benchmark"] = Reference(value, se, value, value, np.zeros(shape), fixed=True)
-    return found
-
-
-def _cut_panels(
-    inputs: Inputs, estimator: Estimator, cut: CutSums, cells: CutCells, main: Panel, whole: GroupSums
-) -> Sequence[Panel]:
-    """Build one panel a level, of units that are large enough and whose cells the gate lets through."""
-    tree, specification = inputs.tree, inputs.specification
-    part = branches(tree, np.asarray(cells.shown.any(axis=1)))
-    nodes = part.nodes
-    sums = [level.over_subtrees(tree) for level in cut.sums]
-    own = [part.own(level) for level in sums]
-    shown = {
-        number: unlike(
-            estimator,
-            part.tree,
-            own[number],
-            main.shown[nodes] & _columns_from_subjects(specification, cells.questions[number][nodes]),
-        )
-        for number in range(len(cut.levels))
-        if cells.shown[:, number].any()
-    }
-    exact = main.shown[nodes] & (main.bound[nodes] == Bound.EXACT)
-    alone = [number for number, column in enumerate(specification.columns) if not specification.parts_of(column)]
-    unlike_beside_whole(estimator, part.tree, part.own(whole), exact, own, shown, alone)
-    found = []
-    for number, grid in shown.items():
-        scales_with_items(specification, grid)
-        rows = np.flatnonzero(cells.shown[:, number]).astype(np.int32)
-        above = nearest_shown_above(tree, cells.shown[:, number])[rows]
-        level_sums = sums[number].take(rows)
-        places = np.searchsorted(rows, np.maximum(above, 0))
-        groups = Groups(
-            rows=rows,
-            sums=level_sums,
-            rest=whole.take(rows).less(level_sums),
-            above=np.where(above >= 0, places, -1).astype(np.int64),
-            shown=grid[np.searchsorted(nodes, rows)],
-            depth=tree.depth[rows],
-            n=level_sums.respondents,
-            n_answered=np.repeat(level_sums.respondents[:, None], len(specification.columns), axis=1),
-            cut=cut.cut,
-            level=cut.levels[number],
-        )
-        targets = Targets(
-            value=main.fields["value"][rows],
-            se=main.fields["se"][rows],
-            low=main.fields["low"][rows],
-            high=main.fields["high"][rows],
-            n=main.n_answered[rows].astype(np.float64),
-            bound=main.bound[rows],
-        )
-        references = _cut_references(inputs, cut.cut, cut.levels[number], rows)
-        found.append(build_panel(estimator, groups, cut.sums[number], targets, references))
     return found
 
 

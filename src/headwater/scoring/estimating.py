@@ -110,14 +110,14 @@ def pooled_spread(own: Estimates, fallback: float) -> float:
     return float((freedom * np.nan_to_num(own.spread)).sum() / total)
 
 
-def floor_spread(estimates: Estimates, pooled: float, minimum: float = 0.25) -> FloatArray:
+def floor_spread(estimates: Estimates, pooled: float | FloatArray, minimum: float = 0.25) -> FloatArray:
     """Return spreads never below a quarter of the pooled one, so that no error bar says that all answered alike."""
     spread = np.where(np.isnan(estimates.spread), pooled, estimates.spread)
     result: FloatArray = np.maximum(spread, minimum * pooled)
     return result
 
 
-def limit_spread(estimates: Estimates, pooled: float, step: float) -> FloatArray:
+def limit_spread(estimates: Estimates, pooled: float | FloatArray, step: float) -> FloatArray:
     """Return the spread behind a limit: the pooled one, which says nothing of the group.
 
     Where everybody agrees everywhere the pooled one says so. It is never below that of a group in which two people

@@ -6,9 +6,9 @@ made of a saved book and can be made again at any time. Numbers are the book's, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,18 +22,29 @@ if TYPE_CHECKING:
 OF = "of.txt"
 KINDS = ("rest", "previous", "benchmark")
 SHARES = "shares.npy"
+SIZES = "sizes.npy"
+
+One = TypeVar("One")
 
 
 def map_book(book: ScoreBook, folder: Path, mark: str) -> None:
     """Write the numbers of a book into an empty folder. mark: what tells this saved book from any other."""
-    for number, panel in enumerate(book.panels):
-        shape = panel.shown.shape
-        _write(folder / f"fields-{number}.npy", [panel.fields[name] for name in FIELDS], shape, np.dtype(np.float64))
-        marks = [panel.shown.astype(np.int8), panel.bound, *(panel.sureness[kind] for kind in KINDS)]
-        _write(folder / f"marks-{number}.npy", marks, shape, np.dtype(np.int8))
-        np.save(folder / f"answered-{number}.npy", panel.n_answered)
-        np.save(folder / f"rows-{number}.npy", panel.rows)
-        np.save(folder / f"n-{number}.npy", panel.n)
+    columns = len(book.columns)
+    for number, panels in enumerate(blocks(book.panels)):
+        shape = (sum(len(panel.rows) for panel in panels), columns)
+        fields = ([panel.fields[name] for panel in panels] for name in FIELDS)
+        _write(folder / f"fields-{number}.npy", fields, len(FIELDS), shape, np.dtype(np.float64))
+        marks = [[panel.shown.astype(np.int8) for panel in panels], [panel.bound for panel in panels]]
+        marks += [[panel.sureness[kind] for panel in panels] for kind in KINDS]
+        _write(folder / f"marks-{number}.npy", marks, len(marks), shape, np.dtype(np.int8))
+        for name, parts in (
+            ("answered", [panel.n_answered for panel in panels]),
+            ("rows", [panel.rows for panel in panels]),
+            ("n", [panel.n for panel in panels]),
+        ):
+            np.save(folder / f"{name}-{number}.npy", np.concatenate(parts))
+    sizes = np.array([len(panel.rows) for panel in book.panels], np.int64)
+    np.save(folder / SIZES, sizes)
     np.save(folder / SHARES, np.ascontiguousarray(book.shares.percent))
     (folder / OF).write_text(mark, encoding="utf-8")
 
@@ -46,21 +57,43 @@ def is_mapped(folder: Path, mark: str) -> bool:
         return False
 
 
-def mapped_panel(folder: Path, number: int, cut: str, level: str) -> Panel:
-    """Return one panel over its files. Raises OSError or ValueError where they are not there or damaged."""
-    fields = _mapped(folder / f"fields-{number}.npy")
-    shown, bound, *sureness = _mapped(folder / f"marks-{number}.npy")
-    return Panel(
-        cut=cut,
-        level=level,
-        rows=np.load(folder / f"rows-{number}.npy"),
-        shown=shown.view(np.bool_),
-        n=np.load(folder / f"n-{number}.npy"),
-        n_answered=_mapped(folder / f"answered-{number}.npy"),
-        fields=dict(zip(FIELDS, fields, strict=True)),
-        bound=bound,
-        sureness=dict(zip(KINDS, sureness, strict=True)),
-    )
+def mapped_panels(folder: Path, heads: Sequence[tuple[str, str]]) -> list[Panel]:
+    """Return panels over their files. heads: cut and level of each.
+
+    Raises OSError or ValueError where the files are not there or damaged.
+    """
+    sizes = np.load(folder / SIZES).tolist()
+    if len(sizes) != len(heads):
+        raise ValueError(f"{len(sizes)} panels where {len(heads)} are expected")
+    found = []
+    for number, block in enumerate(blocks(list(zip(heads, sizes, strict=True)))):
+        fields, marks = _mapped(folder / f"fields-{number}.npy"), _mapped(folder / f"marks-{number}.npy")
+        answered = _mapped(folder / f"answered-{number}.npy")
+        rows, people = np.load(folder / f"rows-{number}.npy"), np.load(folder / f"n-{number}.npy")
+        first = 0
+        for (cut, level), size in block:
+            at = slice(first, first + size)
+            shown, bound, *sureness = marks[:, at]
+            found.append(
+                Panel(
+                    cut=cut,
+                    level=level,
+                    rows=rows[at],
+                    shown=shown.view(np.bool_),
+                    n=people[at],
+                    n_answered=answered[at],
+                    fields=dict(zip(FIELDS, fields[:, at], strict=True)),
+                    bound=bound,
+                    sureness=dict(zip(KINDS, sureness, strict=True)),
+                )
+            )
+            first += size
+    return found
+
+
+def blocks(panels: Sequence[One]) -> list[Sequence[One]]:
+    """Return which panels lie behind each other in one file: everybody alone, then all levels of all cuts."""
+    return [part for part in (panels[:1], panels[1:]) if part]
 
 
 def mapped_shares(folder: Path) -> FloatArray:
@@ -68,18 +101,17 @@ def mapped_shares(folder: Path) -> FloatArray:
     return _mapped(folder / SHARES)
 
 
-def _write(path: Path, parts: Sequence[NDArray[Any]], shape: tuple[int, ...], kind: np.dtype[Any]) -> None:
-    """Write arrays of one shape behind each other, without a copy of them all in memory."""
+def _write(
+    path: Path, grids: Iterable[Sequence[NDArray[Any]]], count: int, shape: tuple[int, ...], kind: np.dtype[Any]
+) -> None:
+    """Write `count` grids of one shape behind each other, each given in parts, without a copy of them all in memory."""
     # Written and not mapped: a full disk is then an error that can be caught.
     with path.open("wb") as file:
-        head = {
-            "descr": np.lib.format.dtype_to_descr(kind),
-            "fortran_order": False,
-            "shape": (len(parts), *shape),
-        }
+        head = {"descr": np.lib.format.dtype_to_descr(kind), "fortran_order": False, "shape": (count, *shape)}
         np.lib.format.write_array_header_1_0(file, head)
-        for part in parts:
-            file.write(np.ascontiguousarray(part, kind).tobytes())
+        for parts in grids:
+            for part in parts:
+                file.write(np.ascontiguousarray(part, kind).tobytes())
 
 
 def _mapped(path: Path) -> NDArray[Any]:

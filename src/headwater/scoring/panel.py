@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,7 @@ from headwater.scoring.comparing import Compared, Side, compare, compare_with_fi
 from headwater.scoring.estimating import Estimator, pooled_spread
 from headwater.scoring.points import column_points
 from headwater.scoring.releasing import Shown, bounded, combined, rest_of
-from headwater.scoring.steadying import Between, Steadied, between_variance, steady_normal, steady_share
+from headwater.scoring.steadying import Between, Steadied, between_variances, steady_normal, steady_share
 from headwater.scoring.sums import GroupSums
 from headwater.vocab import FIELDS, Bound, Column, FloatArray, Panel
 
@@ -44,6 +44,13 @@ class Groups:
     n_answered: NDArray[np.int64]
     cut: str = ""
     level: str = ""
+    part: NDArray[np.int64] | None = None
+    """int64[R], which of several panels made at once each row is of; None for one panel."""
+
+    @property
+    def parts(self) -> NDArray[np.int64]:
+        """int64[R], the panel of each row."""
+        return np.zeros(len(self.rows), np.int64) if self.part is None else self.part
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ class Targets:
             n,
             n,
             self.bound[:, number],
+            self.value[:, number],
         )
 
 
@@ -99,9 +107,57 @@ def build_panel(
     targets: for cut panels, the whole unit's values; None for everybody, where groups are steadied toward `above`.
     references: by kind ("previous", "benchmark").
     """
+    return _fill(estimator, groups, own, targets, references)
+
+
+def build_panels(
+    estimator: Estimator,
+    groups: Groups,
+    pooled: FloatArray,
+    heads: Sequence[tuple[str, str]],
+    targets: Targets,
+    references: Mapping[str, Reference],
+) -> list[Panel]:
+    """Build the panels of several levels of cuts at once, as `build_panel` builds each.
+
+    groups: the rows of all, one panel's behind the other's, told apart by `part`; `above` is numbered over all of them.
+    pooled: float64[panels, C], the variance of one answer within units, NaN where too few tell. heads: cut and level of
+    each panel.
+    """
+    whole = _fill(estimator, groups, pooled, targets, references)
+    starts = np.searchsorted(groups.parts, np.arange(len(heads) + 1))
+    found = []
+    for (cut, level), first, last in zip(heads, starts[:-1].tolist(), starts[1:].tolist(), strict=True):
+        at = slice(first, last)
+        found.append(
+            Panel(
+                cut=cut,
+                level=level,
+                rows=whole.rows[at],
+                shown=whole.shown[at],
+                n=whole.n[at],
+                n_answered=whole.n_answered[at],
+                fields={name: grid[at] for name, grid in whole.fields.items()},
+                bound=whole.bound[at],
+                sureness={kind: grid[at] for kind, grid in whole.sureness.items()},
+            )
+        )
+    return found
+
+
+def _fill(
+    estimator: Estimator,
+    groups: Groups,
+    own: GroupSums | FloatArray,
+    targets: Targets | None,
+    references: Mapping[str, Reference],
+) -> Panel:
     columns = estimator.specification.columns
     shape = (len(groups.rows), len(columns))
-    fields = {name: np.full(shape, np.nan) for name in FIELDS}
+    # What nothing is compared with takes no room: one unknown number stands for all of a grid.
+    nothing = np.broadcast_to(np.nan, shape)
+    absent = tuple(f"{kind}_" for kind in ("previous", "benchmark") if kind not in references)
+    fields = {name: nothing if name.startswith(absent) else np.full(shape, np.nan) for name in FIELDS}
     bound = np.zeros(shape, np.int8)
     shown = groups.shown.copy()
     sureness = {kind: np.zeros(shape, np.int8) for kind in ("rest", "previous", "benchmark")}
@@ -109,7 +165,8 @@ def build_panel(
     # Items first: scales are made of what their items show.
     for number in sorted(range(len(columns)), key=lambda number: columns[number].role != "item"):
         column = columns[number]
-        sides = column_sides(estimator, groups, own, column, said)
+        known = own if isinstance(own, GroupSums) else own[:, number]
+        sides = column_sides(estimator, groups, known, column, said)
         said[column.measure, column.subject] = sides
         shown[:, number] &= ~np.isnan(sides.group.value)
         rows = shown[:, number]
@@ -131,7 +188,7 @@ def build_panel(
         for kind, reference in references.items():
             compared[kind] = _only(_against(group, reference, number), rows & (group.bound == Bound.EXACT))
         for kind, result in compared.items():
-            adjusted, sure = flag(result, column.minimum_effect)
+            adjusted, sure = _flag_each(result, column.minimum_effect, groups.parts)
             fields[f"{kind}_difference"][:, number] = result.difference
             fields[f"{kind}_low"][:, number] = result.low
             fields[f"{kind}_high"][:, number] = result.high
@@ -151,19 +208,42 @@ def build_panel(
     )
 
 
+def _flag_each(
+    compared: Compared, minimum_effect: float, part: NDArray[np.int64]
+) -> tuple[FloatArray, NDArray[np.int8]]:
+    """Flag each panel's rows as a family of their own."""
+    starts = np.flatnonzero(np.diff(part, prepend=-1))
+    if len(starts) < 2:
+        return flag(compared, minimum_effect)
+    adjusted, sure = np.full(len(part), np.nan), np.zeros(len(part), np.int8)
+    tested = np.add.reduceat(~np.isnan(compared.p), starts) > 0
+    for first, last in zip(starts[tested].tolist(), np.append(starts[1:], len(part))[tested].tolist(), strict=True):
+        at = slice(first, last)
+        one = Compared(compared.difference[at], compared.low[at], compared.high[at], compared.p[at])
+        adjusted[at], sure[at] = flag(one, minimum_effect)
+    return adjusted, sure
+
+
 @dataclass(frozen=True)
 class Sides:
     """One column of a panel: what may be shown of the groups and of the rests, and the variance of one answer."""
 
     group: Shown
     rest: Shown
-    pooled: float
+    pooled: float | FloatArray
 
 
 def column_sides(
-    estimator: Estimator, groups: Groups, own: GroupSums, column: Column, said: Mapping[tuple[str, str], Sides]
+    estimator: Estimator,
+    groups: Groups,
+    own: GroupSums | FloatArray,
+    column: Column,
+    said: Mapping[tuple[str, str], Sides],
 ) -> Sides:
-    """Estimate one column for the groups and for what each is compared with. said: columns done before, by key."""
+    """Estimate one column for the groups and for what each is compared with. said: columns done before, by key.
+
+    own: sums of units, from which the variance of one answer is pooled, or that variance for each panel.
+    """
     parts = estimator.specification.parts_of(column)
     if parts:
         scale = estimator.specification.scale_of[column.subject]
@@ -171,20 +251,33 @@ def column_sides(
         values, rest_values = (np.column_stack([part.value for part in side]) for side in (groups_said, rests_said))
         estimates = estimator.scale(groups.sums, scale, column.measure, values)
         rest = estimator.scale(groups.rest, scale, column.measure, rest_values)
-        if column.measure != "score_favourable":
+        pooled: float | FloatArray
+        if column.measure == "score_favourable":
+            correlation = estimator.correlations[scale.key]
+            pooled = np.mean(np.stack([np.asarray(said[part].pooled) for part in parts]), axis=0)
+            pooled = pooled * ((1 + (len(parts) - 1) * correlation) / len(parts))
+        elif isinstance(own, GroupSums):
             pooled = pooled_spread(estimator.scale(own, scale, "score", np.ones((len(own.respondents), 1))), 1.0)
         else:
-            correlation = estimator.correlations[scale.key]
-            pooled = float(np.mean([said[part].pooled for part in parts]))
-            pooled *= (1 + (len(parts) - 1) * correlation) / len(parts)
+            pooled = _by_row(own, groups, np.ones(len(own)))
         return Sides(
             combined(column, estimates, groups_said, pooled), combined(column, rest, rests_said, pooled), pooled
         )
     estimates, rest = estimator.column(groups.sums, column), estimator.column(groups.rest, column)
-    spread = float(np.nan_to_num(estimates.spread[0], nan=1.0))
-    pooled = pooled_spread(estimator.column(own, column), spread if spread > 0 else 1.0)
+    if isinstance(own, GroupSums):
+        spread = float(np.nan_to_num(estimates.spread[0], nan=1.0))
+        pooled = pooled_spread(estimator.column(own, column), spread if spread > 0 else 1.0)
+    else:
+        spreads = np.nan_to_num(estimates.spread[np.searchsorted(groups.parts, np.arange(len(own)))], nan=1.0)
+        pooled = _by_row(own, groups, np.where(spreads > 0, spreads, 1.0))
     points, rest_points = (column_points(estimator, sums, column) for sums in (groups.sums, groups.rest))
     return Sides(bounded(column, estimates, points, pooled), bounded(column, rest, rest_points, pooled), pooled)
+
+
+def _by_row(pooled: FloatArray, groups: Groups, fallback: FloatArray) -> FloatArray:
+    """Return for each row what was pooled for its panel, or the panel's fallback where too few told."""
+    each: FloatArray = np.where(np.isnan(pooled), fallback, pooled)[groups.parts]
+    return each
 
 
 def put(fields: dict[str, FloatArray], number: int, rows: NDArray[np.bool_], **values: FloatArray) -> None:
@@ -231,7 +324,7 @@ def _whole(groups: Groups, targets: Targets | None, number: int, group: Shown, r
 
 
 def _steady(
-    column: Column, group: Shown, pooled: float, groups: Groups, rows: NDArray[np.bool_], whole: Shown
+    column: Column, group: Shown, pooled: float | FloatArray, groups: Groups, rows: NDArray[np.bool_], whole: Shown
 ) -> Steadied:
     with np.errstate(invalid="ignore", divide="ignore"):
         variance = np.where(group.effective > 0, pooled / group.effective, np.nan)
@@ -241,38 +334,41 @@ def _steady(
     beta = MEASURES[column.measure].shrinkage == "beta_binomial"
     scale = 100.0 if beta else 1.0
     result = Steadied(*(np.full(group.value.shape, np.nan) for _ in range(3)))
-    for between, at in _between_by_depth(group.value, variance, groups, rows):
-        part = (
-            steady_share(
-                group.value[at] / 100,
-                group.effective[at],
-                whole.value[at] / 100,
-                target_variance[at] / 1e4,
-                between.scaled(1e-4),
-                seen[at] / 1e4,
-            )
-            if beta
-            else steady_normal(group.value[at], variance[at], whole.value[at], target_variance[at], between, seen[at])
+    at = np.flatnonzero(rows)
+    between = _between(group.middle, variance, groups, rows, at)
+    part = (
+        steady_share(
+            group.value[at] / 100,
+            group.effective[at],
+            whole.value[at] / 100,
+            target_variance[at] / 1e4,
+            between.scaled(1e-4),
+            seen[at] / 1e4,
         )
-        result.value[at] = np.clip(scale * part.value, column.low, column.high)
-        result.low[at] = np.clip(scale * part.low, column.low, column.high)
-        result.high[at] = np.clip(scale * part.high, column.low, column.high)
+        if beta
+        else steady_normal(group.value[at], variance[at], whole.value[at], target_variance[at], between, seen[at])
+    )
+    result.value[at] = np.clip(scale * part.value, column.low, column.high)
+    result.low[at] = np.clip(scale * part.low, column.low, column.high)
+    result.high[at] = np.clip(scale * part.high, column.low, column.high)
     return result
 
 
-def _between_by_depth(
-    value: FloatArray, variance: FloatArray, groups: Groups, shown: NDArray[np.bool_]
-) -> list[tuple[Between, NDArray[np.intp]]]:
-    """Return (variance between siblings, rows) for each depth; too few units share the variance of all."""
-    pooled = between_variance(value, variance, groups.above, shown)
-    found = []
-    for depth in np.unique(groups.depth[shown]):
-        rows = np.flatnonzero(shown & (groups.depth == depth))
-        level = pooled
-        if rows.size >= MINIMUM_FOR_OWN_SPREAD:
-            level = between_variance(value, variance, groups.above, shown & (groups.depth == depth))
-        found.append((level, rows))
-    return found
+def _between(
+    value: FloatArray,
+    variance: FloatArray,
+    groups: Groups,
+    shown: NDArray[np.bool_],
+    rows: NDArray[np.int64],
+) -> Between:
+    """Return the variance between siblings for each row: of its depth; too few units share that of all depths."""
+    parts = groups.parts
+    count, depths = int(parts.max(initial=0)) + 1, int(groups.depth.max(initial=0)) + 1
+    pooled = between_variances(value, variance, groups.above, shown, parts, count).of(parts[rows])
+    level = parts * depths + groups.depth
+    own = between_variances(value, variance, groups.above, shown, level, count * depths).of(level[rows])
+    many = np.bincount(level[rows], minlength=count * depths)[level[rows]] >= MINIMUM_FOR_OWN_SPREAD
+    return Between(np.where(many, own.tau2, pooled.tau2), np.where(many, own.expected, pooled.expected))
 
 
 def reference_from(

@@ -18,7 +18,11 @@ from headwater.vocab import Bound, Column, FloatArray
 
 @dataclass(frozen=True)
 class Shown:
-    """One column as it may be shown: float64[G] each, and int8[G] for the bound."""
+    """One column as it may be shown: float64[G] each, and int8[G] for the bound.
+
+    middle: the value, and where that is a limit, half way from it to the end of the range: what a group behind it has,
+    as far as the limit tells. How much groups differ is estimated from it; limits lie too near each other for that.
+    """
 
     value: FloatArray
     se: FloatArray
@@ -27,6 +31,7 @@ class Shown:
     n: FloatArray
     effective: FloatArray
     bound: NDArray[np.int8]
+    middle: FloatArray
 
     def keep(self, rows: NDArray[np.bool_]) -> Shown:
         """Return the same with everything outside `rows` unknown."""
@@ -38,6 +43,7 @@ class Shown:
             n=np.where(rows, self.n, 0),
             effective=np.where(rows, self.effective, 0),
             bound=self.bound,
+            middle=np.where(rows, self.middle, np.nan),
         )
 
     def take(self, rows: NDArray[np.int64]) -> Shown:
@@ -50,10 +56,11 @@ class Shown:
             n=self.n[rows],
             effective=self.effective[rows],
             bound=self.bound[rows],
+            middle=self.middle[rows],
         )
 
 
-def bounded(column: Column, estimates: Estimates, points: Points, pooled: float) -> Shown:
+def bounded(column: Column, estimates: Estimates, points: Points, pooled: float | FloatArray) -> Shown:
     """Bound the extremes of a column and widen error bars that would tell that all answered alike.
 
     A group in its zone (`headwater.privacy.alike`) shows the zone's limit; its standard error is that of a group at the
@@ -69,10 +76,12 @@ def bounded(column: Column, estimates: Estimates, points: Points, pooled: float)
             estimates.value > top, Bound.AT_LEAST, np.where(estimates.value < bottom, Bound.AT_MOST, bound)
         ).astype(np.int8)
     value = np.where(bound == Bound.AT_LEAST, top, np.where(bound == Bound.AT_MOST, bottom, estimates.value))
-    return _intervals(column, estimates, value, bound, pooled, 100.0 if column.unit == "score" else 1.0)
+    end = np.where(bound == Bound.AT_LEAST, column.high, column.low)
+    middle = np.where(bound == Bound.EXACT, value, (value + end) / 2)
+    return _intervals(column, estimates, value, middle, bound, pooled, 100.0 if column.unit == "score" else 1.0)
 
 
-def combined(column: Column, estimates: Estimates, parts: Sequence[Shown], pooled: float) -> Shown:
+def combined(column: Column, estimates: Estimates, parts: Sequence[Shown], pooled: float | FloatArray) -> Shown:
     """Make a scale of what its items show: the mean of their shown values, a limit where one of them is a limit.
 
     So a scale says nothing that its items do not. Where one item is "at least" and another "at most", nothing is shown.
@@ -82,11 +91,18 @@ def combined(column: Column, estimates: Estimates, parts: Sequence[Shown], poole
     above, below = (bounds == Bound.AT_LEAST).any(axis=0), (bounds == Bound.AT_MOST).any(axis=0)
     bound = np.where(above, Bound.AT_LEAST, np.where(below, Bound.AT_MOST, Bound.EXACT)).astype(np.int8)
     value = np.where(above & below, np.nan, value)
-    return _intervals(column, estimates, value, bound, pooled, 1.0 / len(parts))
+    middle = np.mean([part.middle for part in parts], axis=0)
+    return _intervals(column, estimates, value, middle, bound, pooled, 1.0 / len(parts))
 
 
 def _intervals(
-    column: Column, estimates: Estimates, value: FloatArray, bound: NDArray[np.int8], pooled: float, step: float
+    column: Column,
+    estimates: Estimates,
+    value: FloatArray,
+    middle: FloatArray,
+    bound: NDArray[np.int8],
+    pooled: float | FloatArray,
+    step: float,
 ) -> Shown:
     se, low, high = estimates.se, estimates.low, estimates.high
     effective = np.where(estimates.effective > 0, estimates.effective, np.nan)
@@ -114,10 +130,11 @@ def _intervals(
         n=np.where(known, estimates.n, 0),
         effective=np.where(known, estimates.effective, 0),
         bound=bound,
+        middle=np.where(known, middle, np.nan),
     )
 
 
-def rest_of(column: Column, group: Shown, whole: Shown, rest: Shown, pooled: float) -> Shown:
+def rest_of(column: Column, group: Shown, whole: Shown, rest: Shown, pooled: float | FloatArray) -> Shown:
     """Return what may be shown of the rest of a larger group, given what is shown of a group and of the whole.
 
     Where both are shown exactly, the rest follows from them and is shown as it is. Where one is a limit, the rest is
@@ -139,4 +156,5 @@ def rest_of(column: Column, group: Shown, whole: Shown, rest: Shown, pooled: flo
         n=np.where(left > 0, rest.n, 0),
         effective=np.where(left > 0, rest.effective, 0),
         bound=np.where(exact, rest.bound, Bound.EXACT).astype(np.int8),
+        middle=np.where(exact, rest.middle, derived),
     )

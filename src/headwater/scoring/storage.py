@@ -1,4 +1,8 @@
-"""ScoreBooks on disk: one JSON for the nouns, one Parquet a panel, written aside and renamed."""
+"""ScoreBooks on disk: one JSON for the nouns, one Parquet for everybody and one for all levels of cuts together.
+
+Levels are many and small: a file each took longer to open than to read. They lie behind each other, and the JSON says
+how many units each has. Everything is written aside and renamed. Format 1 had a file a level; it is read as ever.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,17 @@ import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from headwater.org import number_units
-from headwater.scoring.mapped_books import mapped_panel, mapped_shares
+from headwater.scoring.mapped_books import KINDS, blocks, mapped_panels, mapped_shares
 from headwater.vocab import (
     FIELDS,
     RESPONSE_FIELDS,
@@ -33,7 +38,10 @@ from headwater.vocab import (
 )
 from headwater.vocab.scorebook import FloatArray
 
-FORMAT = 1
+FORMAT = 2
+READ = (1, 2)
+BLOCKS = (("panel-0.parquet", "units-0.parquet"), ("levels.parquet", "levels-units.parquet"))
+"""The files of everybody, and of all levels of cuts: their numbers, and their units."""
 MANIFEST = "book.json"
 RESPONSE = "response.parquet"
 
@@ -46,15 +54,17 @@ def save_book(book: ScoreBook, folder: Path) -> Path:
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        for number, panel in enumerate(book.panels):
-            table = {name: pa.array(panel.fields[name].ravel()) for name in FIELDS}
-            table |= {f"{kind}_sureness": pa.array(values.ravel()) for kind, values in panel.sureness.items()}
-            table["shown"] = pa.array(panel.shown.ravel())
-            table["n_answered"] = pa.array(panel.n_answered.ravel())
-            table["bound"] = pa.array(panel.bound.ravel())
-            pq.write_table(pa.table(table), aside / f"panel-{number}.parquet", compression="zstd")
-            units = pa.table({"row": pa.array(panel.rows), "n": pa.array(panel.n)})
-            pq.write_table(units, aside / f"units-{number}.parquet", compression="zstd")
+        for (name_of, units_of), panels in zip(BLOCKS, blocks(book.panels), strict=False):
+            fields: dict[str, list[NDArray[Any]]]
+            fields = {name: [panel.fields[name] for panel in panels] for name in FIELDS}
+            fields |= {f"{kind}_sureness": [panel.sureness[kind] for panel in panels] for kind in KINDS}
+            for name in ("shown", "n_answered", "bound"):
+                fields[name] = [getattr(panel, name) for panel in panels]
+            table = {name: pa.chunked_array([grid.ravel() for grid in grids]) for name, grids in fields.items()}
+            pq.write_table(pa.table(table), aside / name_of, compression="zstd")
+            rows, people = ([getattr(panel, name) for panel in panels] for name in ("rows", "n"))
+            units = pa.table({"row": pa.chunked_array(rows), "n": pa.chunked_array(people)})
+            pq.write_table(units, aside / units_of, compression="zstd")
         shares = pa.table({"percent": pa.array(book.shares.percent.ravel())})
         pq.write_table(shares, aside / "shares.parquet", compression="zstd")
         if book.response is not None:
@@ -83,18 +93,18 @@ def load_book(folder: Path, *, mapped: Path | None = None) -> ScoreBook:
 
     try:
         nouns = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        if nouns["format"] != FORMAT:
+        if nouns["format"] not in READ:
             raise ValueError(f"format {nouns['format']}")
         tree = number_units(
             nouns["units"]["ids"], nouns["units"]["parents"], nouns["units"]["names"], nouns["units"]["leaders"]
         )
         columns = tuple(Column(**{**column, "lens": Lens(column["lens"])}) for column in nouns["columns"])
-        panels = [
-            _load_panel(folder, number, head, len(columns))
-            if mapped is None
-            else mapped_panel(mapped, number, head["cut"], head["level"])
-            for number, head in enumerate(nouns["panels"])
-        ]
+        heads = nouns["panels"]
+        packed = nouns["format"] > 1
+        if mapped is None:
+            panels = _load_panels(folder, heads, len(columns), packed=packed)
+        else:
+            panels = mapped_panels(mapped, [(head["cut"], head["level"]) for head in heads])
         offsets = np.array(nouns["shares"]["offsets"], np.int64)
         percent = _load_shares(folder, len(tree), int(offsets[-1])) if mapped is None else mapped_shares(mapped)
         study = nouns["study"]
@@ -123,27 +133,48 @@ def load_book(folder: Path, *, mapped: Path | None = None) -> ScoreBook:
         ) from error
 
 
-def _load_panel(folder: Path, number: int, head: Mapping[str, str], columns: int) -> Panel:
+def _load_panels(folder: Path, heads: Sequence[Mapping[str, Any]], columns: int, *, packed: bool) -> list[Panel]:
+    if not packed:
+        files = [(f"panel-{number}.parquet", f"units-{number}.parquet") for number in range(len(heads))]
+        return [
+            panel
+            for pair, head in zip(files, heads, strict=True)
+            for panel in _load_block(folder, pair, [head], columns)
+        ]
+    found = []
+    for pair, block in zip(BLOCKS, blocks(heads), strict=False):
+        found += _load_block(folder, pair, block, columns)
+    return found
+
+
+def _load_block(folder: Path, files: tuple[str, str], heads: Sequence[Mapping[str, Any]], columns: int) -> list[Panel]:
+    """Read panels that lie behind each other. A head without a number of units is alone in its file."""
     import pyarrow.parquet as pq
 
-    table = pq.read_table(folder / f"panel-{number}.parquet")
-    units = pq.read_table(folder / f"units-{number}.parquet")
-    shape = (units.num_rows, columns)
-
-    def grid(name: str) -> Any:
-        return table[name].to_numpy().reshape(shape)
-
-    return Panel(
-        cut=head["cut"],
-        level=head["level"],
-        rows=units["row"].to_numpy().astype(np.int32),
-        shown=grid("shown").astype(bool),
-        n=units["n"].to_numpy(),
-        n_answered=grid("n_answered"),
-        fields={name: grid(name) for name in FIELDS},
-        bound=grid("bound"),
-        sureness={kind: grid(f"{kind}_sureness") for kind in ("rest", "previous", "benchmark")},
-    )
+    table, units = (pq.read_table(folder / name) for name in files)
+    sizes = [int(head.get("units", units.num_rows)) for head in heads]
+    if sum(sizes) != units.num_rows:
+        raise ValueError(f"{units.num_rows} units where {sum(sizes)} are expected")
+    grids = {name: table[name].to_numpy().reshape(units.num_rows, columns) for name in table.column_names}
+    rows, people = units["row"].to_numpy().astype(np.int32), units["n"].to_numpy()
+    found, first = [], 0
+    for head, size in zip(heads, sizes, strict=True):
+        at = slice(first, first + size)
+        found.append(
+            Panel(
+                cut=head["cut"],
+                level=head["level"],
+                rows=rows[at],
+                shown=grids["shown"][at].astype(bool),
+                n=people[at],
+                n_answered=grids["n_answered"][at],
+                fields={name: grids[name][at] for name in FIELDS},
+                bound=grids["bound"][at],
+                sureness={kind: grids[f"{kind}_sureness"][at] for kind in KINDS},
+            )
+        )
+        first += size
+    return found
 
 
 def _load_shares(folder: Path, units: int, answers: int) -> FloatArray:
@@ -173,7 +204,7 @@ def _load_response(folder: Path) -> ResponseRates:
         asked=held["asked"],
         bound=held["bound"],
         fields={name: held[name] for name in RESPONSE_FIELDS},
-        sureness={kind: held[f"{kind}_sureness"] for kind in ("rest", "previous", "benchmark")},
+        sureness={kind: held[f"{kind}_sureness"] for kind in KINDS},
     )
 
 
@@ -194,7 +225,7 @@ def _nouns(book: ScoreBook) -> dict[str, Any]:
             "parents": [tree.ids[above] if above >= 0 else "" for above in tree.parent.tolist()],
         },
         "columns": [{**asdict(column), "label": dict(column.label)} for column in book.columns],
-        "panels": [{"cut": panel.cut, "level": panel.level} for panel in book.panels],
+        "panels": [{"cut": panel.cut, "level": panel.level, "units": len(panel.rows)} for panel in book.panels],
         "shares": {
             "subjects": book.shares.subjects,
             "offsets": book.shares.offsets.tolist(),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -44,9 +44,36 @@ class GroupSums:
 
         return self._each(roll)
 
-    def take(self, rows: NDArray[Any]) -> GroupSums:
+    def take(self, rows: NDArray[Any] | slice) -> GroupSums:
         """Return the sums of some groups."""
         return self._each(lambda value: value[rows])
+
+    def sum_by(self, rows: IntArray, group: IntArray, groups: int) -> GroupSums:
+        """Sum some rows by a larger group. rows, group: int64[R]; groups: how many there are."""
+        from scipy.sparse import csr_array
+
+        gather = csr_array((np.ones(len(rows), np.int64), (group, rows)), shape=(groups, len(self.respondents)))
+
+        def add(value: Any) -> Any:
+            if isinstance(value, WideInts):
+                return WideInts(gather @ value.high, gather @ value.low).normalised()
+            return gather @ value
+
+        return self._each(add)
+
+    def scores_only(self) -> GroupSums:
+        """Return the sums without those of items."""
+        return replace(self, counts=self.counts[:, :0], w=None, w2=None)
+
+    def contiguous(self) -> GroupSums:
+        """Return the same with every array laid out row after row, as sums of rows are quick on."""
+
+        def lay(value: Any) -> Any:
+            if isinstance(value, WideInts):
+                return WideInts(np.ascontiguousarray(value.high), np.ascontiguousarray(value.low))
+            return np.ascontiguousarray(value)
+
+        return self._each(lay)
 
     def less(self, other: GroupSums) -> GroupSums:
         """Return what is left of each group when the other, a part of it, is taken out."""
@@ -120,3 +147,20 @@ class GroupSums:
             variance = correction * np.maximum(w2s - 2 * mean * w2t + mean**2 * w2, 0) / w**2
             effective = np.where(variance > 0, spread / variance, w**2 / w2)
             return n, np.where(n > 0, mean, np.nan), spread, effective
+
+
+def joined(parts: Sequence[GroupSums]) -> GroupSums:
+    """Put the groups of several sums behind each other."""
+    if len(parts) == 1:
+        return parts[0]
+    found: dict[str, Any] = {}
+    for entry in fields(GroupSums):
+        values = [getattr(part, entry.name) for part in parts]
+        if values[0] is None:
+            found[entry.name] = None
+        elif isinstance(values[0], WideInts):
+            high, low = ([getattr(value, half) for value in values] for half in ("high", "low"))
+            found[entry.name] = WideInts(np.concatenate(high), np.concatenate(low))
+        else:
+            found[entry.name] = np.concatenate(values)
+    return GroupSums(**found)

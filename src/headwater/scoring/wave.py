@@ -8,17 +8,17 @@ from pathlib import Path
 
 import numpy as np
 
-from headwater.engine import UnitMoments, compute_moments, cut_totals, unit_totals
+from headwater.engine import UnitMoments, compute_moments, unit_totals
 from headwater.engine.store import sealed_answers
 from headwater.scoring.book import Comparisons, Inputs, score
-from headwater.scoring.cutting import CrossedCells, CutSums
+from headwater.scoring.cutting import CrossedCells, CutLevels
 from headwater.scoring.specification import Specification
 from headwater.scoring.sums import GroupSums
 from headwater.vocab import IntArray, Moments, ScoreBook, Study, UnitTree, Wave
 
 
-def group_sums(totals: UnitMoments) -> GroupSums:
-    """Take the sums of units out of their moments."""
+def group_sums(totals: UnitMoments | Moments) -> GroupSums:
+    """Take the sums of units, or of cells, out of their moments."""
     scores = totals.scores
     return GroupSums(
         respondents=totals.respondents,
@@ -55,14 +55,7 @@ def score_moments(
     is drawn anew each time. Raises InputError for answers in unknown units.
     """
     own = group_sums(unit_totals(moments, tree))
-    cuts = []
     used = [cut.key for cut in study.cuts if cut.key in moments.plan.cuts]
-    for cut in study.cuts:
-        if cut.key not in used:
-            continue
-        levels = {level: group_sums(found) for level, found in cut_totals(moments, tree, cut.key).items()}
-        known = sum((sums.respondents for sums in levels.values()), np.zeros(len(tree), np.int64))
-        cuts.append(CutSums(cut.key, tuple(levels), tuple(levels.values()), own.respondents - known))
     return score(
         Inputs(
             study=study,
@@ -70,26 +63,22 @@ def score_moments(
             tree=tree,
             specification=specification,
             own=own,
-            cuts=tuple(cuts),
+            crossed=_crossed(moments, tree, used) if used else None,
             comparisons=comparisons or Comparisons(),
             sources=tuple(sources),
-            crossed=_crossed(moments, tree, specification, used) if len(used) > 1 else None,
             invited=invited,
         )
     )
 
 
-def _crossed(moments: Moments, tree: UnitTree, specification: Specification, cuts: Sequence[str]) -> CrossedCells:
-    """Take the cells of all cuts at once out of the moments, with who answered each question."""
+def _crossed(moments: Moments, tree: UnitTree, cuts: Sequence[str]) -> CrossedCells:
+    """Take the cells of all cuts at once out of the moments."""
     number = np.array([tree.index_of[unit] for unit in moments.units], np.int64)
-    offsets = moments.plan.offsets
-    items = [moments.counts[:, offsets[place] : offsets[place + 1]].sum(axis=1) for place in range(len(offsets) - 1)]
-    ready = [moments.scores.n[:, place] for place, scale in enumerate(specification.scales) if not scale.items]
     return CrossedCells(
+        cuts=tuple(CutLevels(cut, moments.levels[cut]) for cut in cuts),
         unit=number[moments.cell_unit],
-        levels=moments.cell_cuts[:, [moments.plan.cuts.index(cut) for cut in cuts]],
-        respondents=moments.respondents,
-        answered=np.column_stack([*items, *ready]).astype(np.int64),
+        place=moments.cell_cuts[:, [moments.plan.cuts.index(cut) for cut in cuts]],
+        sums=group_sums(moments).contiguous(),
     )
 
 

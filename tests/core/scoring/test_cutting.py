@@ -5,14 +5,13 @@ from __future__ import annotations
 from itertools import combinations, product
 
 import numpy as np
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headwater.org import number_units
 from headwater.privacy import gate_columns
 from headwater.scoring import Inputs, RatedItem, Specification, score
-from headwater.scoring.cutting import CrossedCells, CutSums, choose_cells
+from headwater.scoring.cutting import CrossedCells, CutLevels, choose_cells
 from headwater.scoring.sums import GroupSums
 from headwater.vocab import Bound, Cut, Lens, Panel, ScoreBook, Study, UnitTree, Wave, WideInts
 
@@ -51,24 +50,14 @@ def waves(draw: st.DrawFn) -> tuple[UnitTree, np.ndarray, np.ndarray, np.ndarray
     return tree, unit, answers, levels
 
 
-def cut_sums(
-    tree: UnitTree, unit: np.ndarray, answers: np.ndarray, levels: np.ndarray
-) -> tuple[tuple[CutSums, ...], CrossedCells]:
-    """Lay respondents out by unit and level of each cut, and by both at once."""
-    cuts = []
-    for place, cut in enumerate(CUTS):
-        parts = [levels[:, place] == level for level in range(len(cut.levels))]
-        sums = tuple(sums_of(len(tree), unit[part], answers[part]) for part in parts)
-        unknown = np.bincount(unit[levels[:, place] < 0], minlength=len(tree))
-        cuts.append(CutSums(cut.key, cut.levels, sums, unknown))
+def cross(unit: np.ndarray, answers: np.ndarray, levels: np.ndarray) -> CrossedCells:
+    """Lay respondents out by unit and level of all cuts at once."""
     kinds, which = np.unique(np.column_stack([unit, levels]), axis=0, return_inverse=True)
-    answered = np.zeros((len(kinds), 2), np.int64)
-    np.add.at(answered, which.ravel(), (answers > 0).astype(np.int64))
-    return tuple(cuts), CrossedCells(kinds[:, 0], kinds[:, 1:], np.bincount(which.ravel()), answered)
+    cuts = tuple(CutLevels(cut.key, cut.levels) for cut in CUTS)
+    return CrossedCells(cuts, kinds[:, 0], kinds[:, 1:], sums_of(len(kinds), which.ravel(), answers))
 
 
 def book_of(tree: UnitTree, unit: np.ndarray, answers: np.ndarray, levels: np.ndarray) -> ScoreBook:
-    cuts, crossed = cut_sums(tree, unit, answers, levels)
     return score(
         Inputs(
             Study("p", "P", k=K, cuts=CUTS),
@@ -76,8 +65,7 @@ def book_of(tree: UnitTree, unit: np.ndarray, answers: np.ndarray, levels: np.nd
             tree,
             SPECIFICATION,
             sums_of(len(tree), unit, answers),
-            cuts=cuts,
-            crossed=crossed,
+            crossed=cross(unit, answers, levels),
             sources=("x",),
         )
     )
@@ -158,24 +146,13 @@ def test_a_question_that_all_answer_keeps_every_cell_chosen_by_respondents() -> 
     levels = rng.integers(0, 2, (len(unit), 2))
     answers = rng.integers(1, 6, (len(unit), 2))
     answers[rng.random(len(unit)) < 0.6, 1] = 0
-    cuts, crossed = cut_sums(tree, unit, answers, levels)
-    own = [
-        [np.column_stack([level.counts[:, :5].sum(axis=1), level.counts[:, 5:].sum(axis=1)]) for level in cut.sums]
-        for cut in cuts
-    ]
+    crossed = cross(unit, answers, levels)
+    answered = np.column_stack([crossed.sums.counts[:, :5].sum(axis=1), crossed.sums.counts[:, 5:].sum(axis=1)])
     whole = np.column_stack([np.bincount(unit[answers[:, item] > 0], minlength=3) for item in range(2)])
     base = gate_columns(tree, np.ones(3, bool), whole, K)
-    chosen = choose_cells(tree, K, cuts, crossed, np.ones(3, bool), base, own, whole)
+    chosen = choose_cells(tree, K, crossed, answered, np.ones(3, bool), base)
     for cells in chosen:
         assert cells.shown.all()
-        for level, grid in enumerate(cells.questions):
-            assert np.array_equal(grid[:, 0], cells.shown[:, level])
-            assert not (grid[:, 1] & ~cells.shown[:, level]).any()
-
-
-def test_several_cuts_need_the_cells_in_which_they_cross() -> None:
-    tree = number_units(["0"], [""])
-    unit, answers, levels = np.zeros(60, np.int64), np.full((60, 2), 3), np.tile([[0, 1], [1, 0]], (30, 1))
-    cuts, _ = cut_sums(tree, unit, answers, levels)
-    with pytest.raises(ValueError, match="gated together"):
-        choose_cells(tree, K, cuts, None, np.ones(1, bool), np.ones((1, 2), bool), [[], []], np.full((1, 2), 60))
+        assert cells.nodes.tolist() == [0, 1, 2]
+        assert np.array_equal(cells.questions[:, :, 0], cells.shown.T)
+        assert not (cells.questions[:, :, 1] & ~cells.shown.T).any()
