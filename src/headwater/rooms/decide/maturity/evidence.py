@@ -72,7 +72,7 @@ def add_link(
     """Attach a link. Raises MaturityRefusedError for anything but an address on the web."""
     parts = urlsplit(link.strip())
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise MaturityRefusedError(_("A link begins with https:// or http://."))
+        raise MaturityRefusedError(_("A link is an address on the web and begins with https."))
     digest = hashlib.sha256(link.strip().encode()).hexdigest()
     values = {
         "kind": MaturityEvidence.Kind.LINK,
