@@ -16,11 +16,20 @@ from headwater.rooms.decide.maturity import slots as maturity_slots
 from headwater.rooms.decide.pages import PAGES as DECIDE_PAGES
 from headwater.rooms.decide.structure import demo as team_demo
 from headwater.rooms.decide.structure import slots as team_slots
+from headwater.rooms.engage.active_role import demo as role_demo
+from headwater.rooms.engage.active_role import slots as role_slots
 from headwater.rooms.engage.briefings import demo as briefings_demo
 from headwater.rooms.engage.briefings import slots as briefing_slots
+from headwater.rooms.engage.challenges import demo as challenge_demo
+from headwater.rooms.engage.challenges import slots as challenge_slots
+from headwater.rooms.engage.credibility import demo as credibility_demo
+from headwater.rooms.engage.credibility import slots as credibility_slots
 from headwater.rooms.engage.discovery import demo as discovery_demo
 from headwater.rooms.engage.discovery import slots as discovery_slots
 from headwater.rooms.engage.pages import PAGES as ENGAGE_PAGES
+from headwater.rooms.engage.risks import demo as risk_demo
+from headwater.rooms.engage.risks import slots as risk_slots
+from headwater.rooms.engage.risks import warning as risk_warning
 from headwater.rooms.engage.stakeholders import demo as stakeholders_demo
 from headwater.rooms.engage.stakeholders import slots as stakeholder_slots
 from headwater.rooms.house import jobs, mail, rate_limits, slots, webhooks
@@ -111,11 +120,13 @@ def fill() -> None:
             "stakeholders": stakeholder_slots.needs_of,
             "briefings": briefing_slots.needs_of,
             "discovery": discovery_slots.needs_of,
+            "challenges": challenge_slots.needs_of,
+            "credibility": credibility_slots.needs_of,
+            "active_role": role_slots.needs_of,
+            "risks": risk_slots.needs_of,
         }
     )
-    slots.NEXT_STEPS.update(
-        {"directions": direction_slots.next_steps_of, "discovery": discovery_slots.next_steps_of}
-    )
+    slots.NEXT_STEPS.update({"directions": direction_slots.next_steps_of, "discovery": discovery_slots.next_steps_of})
     slots.API.update(
         {
             "organisation": lambda: people_api.router,
@@ -135,6 +146,10 @@ def fill() -> None:
             "stakeholders": stakeholders_demo.build_demo,
             "briefings": briefings_demo.build_demo,
             "discovery": discovery_demo.build_demo,
+            "challenges": challenge_demo.build_demo,
+            "credibility": credibility_demo.build_demo,
+            "active_role": role_demo.build_demo,
+            "risks": risk_demo.build_demo,
         }
     )
     slots.BENCHMARKS.update({"learn": benchmark_sets.benchmark_of})
@@ -154,6 +169,10 @@ def fill() -> None:
             "asks": stakeholder_slots.erase_asks,
             "briefings": briefing_slots.erase_briefings,
             "discovery": discovery_slots.erase,
+            "challenges": challenge_slots.erase,
+            "credibility": credibility_slots.erase,
+            "active_role": role_slots.erase,
+            "risks": risk_slots.erase,
         }
     )
     slots.EXPORTERS.update(
@@ -171,6 +190,10 @@ def fill() -> None:
             "asks": stakeholder_slots.export_asks,
             "briefings": briefing_slots.export_briefings,
             "discovery": discovery_slots.export,
+            "challenges": challenge_slots.export,
+            "credibility": credibility_slots.export,
+            "active_role": role_slots.export,
+            "risks": risk_slots.export,
         }
     )
     retention.KEPT.update(
@@ -233,6 +256,7 @@ def fill() -> None:
             journey_contacts.STEP: journey_contacts.work_out_contacts,
             "river": river_making.river_step,
             "surprises": surprise_slots.surprises_step,
+            "risk_measures": risk_warning.warn_of_risks,
         }
     )
     webhooks.EVENTS.update(

@@ -239,8 +239,8 @@ def _core(document: Document) -> str:
 def _app(document: Document, slides: int) -> str:
     space = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
     return (
-        f'{DECLARATION}<Properties xmlns="{space}"><Application>Headwater</Application><Slides>{slides}</Slides>'
-        f"<Notes>{slides}</Notes><Company>{clean(document.organisation)}</Company></Properties>"
+        f'{DECLARATION}<Properties xmlns="{space}"><Application>{clean(document.brand.name)}</Application>'
+        f"<Slides>{slides}</Slides><Notes>{slides}</Notes><Company>{clean(document.organisation)}</Company></Properties>"
     )
 
 

@@ -2,6 +2,17 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from headwater.rooms.engage.active_role import board_views, views
+
+urlpatterns: list[URLPattern] = [
+    path("role/", views.entrance, name="role"),
+    path("role/all/", views.everybody, name="role_all"),
+    path("role/board/", board_views.board, name="role_board"),
+    path("role/board/<slug:step>/", board_views.step, name="role_board_step"),
+    path("role/acts/<uuid:act_id>/back/", views.take_back, name="role_take_back"),
+    path("role/versions/<uuid:version_id>/sign/", views.sign, name="role_sign"),
+    path("role/<uuid:leader_id>/", views.one, name="role_one"),
+    path("role/<uuid:leader_id>/agree/", views.agree, name="role_agree"),
+]

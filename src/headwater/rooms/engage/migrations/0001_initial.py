@@ -1340,7 +1340,7 @@ class Migration(migrations.Migration):
                 (
                     "decision",
                     models.CharField(
-                        blank=True, choices=[("yes", "yes"), ("no", "no"), ("later", "later")], default="", max_length=5
+                        blank=True, choices=[("yes", "Yes"), ("no", "No"), ("later", "Later")], default="", max_length=5
                     ),
                 ),
                 ("words", models.CharField(blank=True, default="", max_length=1000)),
@@ -1551,7 +1551,9 @@ class Migration(migrations.Migration):
                 (
                     "answer",
                     models.CharField(
-                        blank=True, choices=[("yes", "yes"), ("no", "no"), ("later", "later")], max_length=5
+                        blank=True,
+                        choices=[("yes", "yes"), ("no", "no, I cannot"), ("later", "yes, but later")],
+                        max_length=5,
                     ),
                 ),
                 ("words", models.CharField(blank=True, max_length=500)),

@@ -67,9 +67,9 @@ class BriefingCopy(models.Model):
     class Decision(models.TextChoices):
         """What was decided."""
 
-        YES = "yes", _("yes")
-        NO = "no", _("no")
-        LATER = "later", _("later")
+        YES = "yes", _("Yes")
+        NO = "no", _("No")
+        LATER = "later", _("Later")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     briefing = models.ForeignKey(Briefing, models.PROTECT, related_name="copies")

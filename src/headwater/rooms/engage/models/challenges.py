@@ -75,8 +75,8 @@ class SupportRequest(models.Model):
         """What they answered."""
 
         YES = "yes", _("yes")
-        NO = "no", _("no")
-        LATER = "later", _("later")
+        NO = "no", _("no, I cannot")
+        LATER = "later", _("yes, but later")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     asker = models.ForeignKey(User, models.PROTECT, related_name="+")
