@@ -87,9 +87,9 @@ def rooms_shown_to(user: User) -> list[str]:
 def test_the_navigation_shows_the_rooms_that_open_to_the_viewer(cast: Cast) -> None:
     all_rooms = [reverse(room.view) for room in slots.ROOMS.values()]
     assert rooms_shown_to(cast.experience_lead) == all_rooms
-    assert rooms_shown_to(cast.administrator) == ["/people/", "/listen/"]
-    assert rooms_shown_to(cast.north_leader) == ["/people/", "/learn/"]
-    assert rooms_shown_to(cast.employee) == ["/people/"]
+    assert rooms_shown_to(cast.administrator) == ["/people/", "/listen/", "/engage/"]
+    assert rooms_shown_to(cast.north_leader) == ["/people/", "/learn/", "/decide/", "/engage/"]
+    assert rooms_shown_to(cast.employee) == ["/people/", "/engage/"]
     assert rooms_shown_to(cast.outsider) == []
 
 
@@ -109,7 +109,7 @@ def test_every_tab_of_a_room_opens(who: str, cast: Cast) -> None:
         page = client.get(address, follow=True).content.decode()
         tabs = "".join(re.findall(r'<nav class="tabs".*?</nav>', page, re.DOTALL))
         for tab in re.findall(r'href="([^"]*)"', tabs):
-            assert client.get(tab).status_code == 200, tab
+            assert client.get(tab, follow=True).status_code == 200, tab
 
 
 def test_language_is_kept_and_leads_nowhere_else(cast: Cast) -> None:
