@@ -41,6 +41,8 @@ class Served:
 
 PATIENCE = 60_000
 """Milliseconds a page may take before a test gives up: the machine may be busy with other things."""
+STARTING = 600
+"""Seconds until the demonstration has to be served, on a machine that does other things too."""
 
 
 @contextmanager
@@ -79,7 +81,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 def wait_for_work(folder: Path, *names: str) -> None:
     """Wait until the worker of a served folder has done every job of these names. Fails when one of them fails."""
     marks = ", ".join("?" * len(names))
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + STARTING
     while time.monotonic() < deadline:
         with closing(sqlite3.connect(f"file:{folder / 'records.sqlite3'}?mode=ro", uri=True)) as records:
             jobs = records.execute(f"SELECT name, state, last_error FROM house_job WHERE name IN ({marks})", names)
@@ -100,7 +102,7 @@ def worked_out(served: Served) -> Served:
 
 
 def _wait_for(address: str, process: subprocess.Popen[bytes], log: str) -> None:
-    deadline = time.monotonic() + 240
+    deadline = time.monotonic() + STARTING
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

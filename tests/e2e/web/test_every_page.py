@@ -22,7 +22,7 @@ WHO = (
 
 SKIPPED = ("/static/", "/account/logout", "/api/")
 FILES = re.compile(
-    r"\.(csv|xlsx|pptx|pdf|zip|sav|parquet|yaml|json|svg|png|tar)$|/files?/|/download|/export/|/report\.\w+$"
+    r"\.(csv|xlsx|pptx|pdf|zip|sav|parquet|yaml|json|svg|png|tar|ics)$|/files?/|/download|/export/|/report\.\w+$"
 )
 MOST = 220
 
