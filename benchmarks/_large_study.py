@@ -134,9 +134,10 @@ def _kept(wave: Any, at: datetime) -> Any:
     """Score a wave and keep its book as released."""
     from django.conf import settings
 
-    from headwater.rooms.listen.releasing import book_folder, previous_wave
+    from headwater.rooms.learn.books import book_of
+    from headwater.rooms.listen.releasing import book_folder, previous_wave, standing_book
     from headwater.rooms.listen.studies import plan_in_force
-    from headwater.scoring import Comparisons, load_book, save_book, score_wave, specify
+    from headwater.scoring import Comparisons, save_book, score_wave, specify
 
     plan, before = plan_in_force(wave), previous_wave(wave)
     book, _moments = score_wave(
@@ -145,7 +146,7 @@ def _kept(wave: Any, at: datetime) -> Any:
         wave=plan.vocab_wave,
         tree=plan.tree,
         specification=specify(plan.questionnaires),
-        comparisons=Comparisons(None if before is None else load_book(book_folder(before))),
+        comparisons=Comparisons(None if before is None else standing_book(before)),
         invited=plan.invited_array,
     )
     save_book(book, book_folder(wave))
@@ -153,6 +154,7 @@ def _kept(wave: Any, at: datetime) -> Any:
     wave.outcome |= {"units": len(plan.tree), "figures": figures, "inputs_hash": book.inputs_hash}
     wave.state, wave.released_at = wave.State.RELEASED, at
     wave.save()
+    book_of(wave)  # the first page that is asked for maps it
     return wave
 
 

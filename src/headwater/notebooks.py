@@ -211,7 +211,7 @@ class House:
         kinds = [name for name in REPORTS if name in {"leader", "actions", "workbook"}]
         if kind not in kinds:
             raise InputError(Problem(f"there is no report {kind!r} of a unit.", f"Use one of {', '.join(kinds)}."))
-        book = self.book(study, wave)
+        book = self.book(study, wave).told_beside(self.books)
         return Report(REPORTS[kind](book, unit or book.tree.ids[0], Brand(name=book.tree.names[0])))
 
     def _finding(self, book: ScoreBook, name: str) -> Path:

@@ -115,3 +115,27 @@ def test_what_cannot_be_resampled_is_refused() -> None:
     flat[:, 3] = 0.0
     with pytest.raises(ValueError, match="no outcome varies"):
         bootstrap_crosses(cluster_crosses(flat, np.ones(60, bool), team, 6, drivers=3))
+
+
+def test_random_groups_of_clusters_keep_shares_and_nearly_the_ranges() -> None:
+    rng = np.random.default_rng(6)
+    team = np.repeat(np.arange(600), 6)
+    x = rng.standard_normal((3600, 1)) + rng.standard_normal((3600, 4)) + 0.5 * rng.standard_normal((600, 4))[team]
+    y = x @ [0.5, 0.3, 0.1, 0.0] + 0.5 * rng.standard_normal(600)[team] + 2 * rng.standard_normal(3600)
+    crosses = cluster_crosses(np.column_stack([x, y]), np.ones(3600, bool), team, 600, drivers=4)
+    all_teams = bootstrap_crosses(crosses, replicates=800, seed=3)
+    groups = bootstrap_crosses(crosses, replicates=800, seed=3, most=200)
+    for name in ("lmg", "share", "r2", "vif", "n"):
+        np.testing.assert_allclose(getattr(groups, name), getattr(all_teams, name), rtol=EXACT)
+    assert groups.clusters == all_teams.clusters == 600
+    assert groups.clear_of_noise.tolist() == all_teams.clear_of_noise.tolist()
+    width = (groups.share_upper - groups.share_lower) / (all_teams.share_upper - all_teams.share_lower)
+    assert ((width > 0.8) & (width < 1.25)).all()
+    one, other = levels_of_crosses(crosses, seed=3), levels_of_crosses(crosses, seed=3, most=200)
+    assert one is not None
+    assert other is not None
+    np.testing.assert_allclose(other.within, one.within, rtol=EXACT)
+    np.testing.assert_allclose(other.between, one.between, rtol=EXACT)
+    assert (other.within_upper > other.within_lower).all()
+    same = bootstrap_crosses(crosses, replicates=60, seed=3, most=600)
+    np.testing.assert_array_equal(same.replicates, bootstrap_crosses(crosses, replicates=60, seed=3).replicates)

@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.test import Client, override_settings
+from django.utils.translation import override
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.explorer_cast import FEW, LOW, explored_wave, leader_of, next_wave
 
 from headwater.rooms.learn.books import book_of
+from headwater.rooms.learn.reports import leader_document
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.models import Role
 from headwater.rooms.people.services import give_role
@@ -209,6 +211,12 @@ def test_history_and_change_follow_the_unit_over_waves(cast: Cast, wave: Wave) -
     change = text_of(client, f"/learn/explorer/compare/?wave={later.pk}&unit=d0-d&then={wave.pk}")
     assert wave.title in change
     assert "nobody is followed" in change
+    row = book_of(later).tree.index_of["d0-d"]
+    for language, said in (("en", "Change since "), ("es", "Cambio desde ")):
+        with override(language):
+            written = repr(leader_document(later, row))
+        assert f"{said}{wave.title}" in written
+        assert f"{said}{wave.key}" not in written
     refused = text_of(client, f"/learn/explorer/compare/?wave={wave.pk}&unit=d0-d&then={later.pk}")
     assert "not there in the other wave" in refused
 

@@ -22,6 +22,7 @@ from headwater.rooms.listen.sealing import answer_table, open_responses
 from headwater.rooms.listen.studies import plan_in_force
 from headwater.rooms.listen.waves import STEPS, advance_waves
 from headwater.vocab.store_layout import ANSWERS, ASIDE
+from headwater.vocab.translated_problems import translated_problem
 
 APART = 3
 
@@ -152,7 +153,11 @@ def test_records_with_more_than_the_store_stop_and_add_nothing(
     seal_wave(wave_id=closed.pk, now=late(closed))
     closed.refresh_from_db()
     assert (closed.state, closed.outcome["stopped"]["by"]) == (Wave.State.CLOSED, "store")
-    assert "37 answers of this wave, the records 40" in closed.outcome["stopped"]["lines"][0]
+    lines = closed.outcome["stopped"]["lines"]
+    assert "37 answers of this wave, the records 40" in lines[0]
+    spanish = [translated_problem(line, "es") for line in lines]
+    assert "37 respuestas de esta oleada y los registros 40" in spanish[0]
+    assert spanish[1].startswith("Los registros proceden de una copia de seguridad.")
     assert rows(closed) == 37
 
 

@@ -148,6 +148,7 @@ def load_project(path: Path, *, data: Path | None = None) -> Project:
     if promise not in PROMISES:
         raise spec.error(f"must be one of {', '.join(PROMISES)}.", "", "promise")
     words = Spec(spec.take_mapping("words"), spec.file, "words")
+    words.take_mapping("translations")  # for pages; the command line speaks English
     unknown_keys = spec.take_mapping("unknowns")
     unknowns = Spec(unknown_keys, spec.file, "unknowns")
     index_keys = spec.take_mapping("indexes")

@@ -77,7 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def choose_book(result: Path, study: str | None, wave: str | None) -> ScoreBook:
-    """Return a result's ScoreBook. Raises InputError when there is none, or several and none was named."""
+    """Return a ScoreBook to make words of. Raises InputError when there is none, or several and none is named."""
     from headwater.cli.results import load_books
     from headwater.vocab import InputError
 
@@ -93,7 +93,7 @@ def choose_book(result: Path, study: str | None, wave: str | None) -> ScoreBook:
     if not chosen:
         known = ", ".join(f"{book.study.key}/{book.wave.key}" for book in books)
         raise InputError(f"the result holds no such study and wave. It holds {known}.")
-    return chosen[-1]
+    return chosen[-1].told_beside(books)
 
 
 def find_unit(book: ScoreBook, name: str) -> int:

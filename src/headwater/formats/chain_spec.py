@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +13,16 @@ from headwater.vocab import Lens
 RECIPES = Path(__file__).parent / "recipes"
 """Project files for well-known public files."""
 
+WORDS = ("label", "more", "note", "does", "better", "when", "then")
+"""The words of a station that are said again in other languages."""
+
 
 @dataclass(frozen=True)
 class PlaceSpec:
-    """A station of the River: its words and what a rise is called."""
+    """A station of the River: its words and what a rise is called.
+
+    translations: by language other than English, any of label, more, note, does, better, when and then.
+    """
 
     key: str
     label: str
@@ -32,6 +38,7 @@ class PlaceSpec:
     better: str = ""
     when: str = ""
     then: str = ""
+    translations: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -63,7 +70,8 @@ class Recipe:
     key: str
     organisation: str
     period: str
-    words: Mapping[str, str]
+    words: Mapping[str, Any]
+    """What a unit and a period are called, in another language than English under its code."""
     panels: tuple[PanelRecipe, ...]
     places: tuple[PlaceSpec, ...]
     links: tuple[LinkSpec, ...]
@@ -90,7 +98,7 @@ def _recipe(key: str, spec: Spec, panels: list[Mapping[str, Any]]) -> Recipe:
         key=key,
         organisation=spec.need_text("organisation", "Name the organisation."),
         period=spec.take_text("period"),
-        words={name: str(word) for name, word in spec.take_mapping("words").items()},
+        words=_words(spec.take_mapping("words")),
         panels=tuple(PanelRecipe(one["file"], _columns(one["mapping"]), one["mapping"]) for one in panels),
         places=tuple(take_place(spec, name, content) for name, content in spec.take_mapping("places").items()),
         links=take_links(spec, "links"),
@@ -99,6 +107,11 @@ def _recipe(key: str, spec: Spec, panels: list[Mapping[str, Any]]) -> Recipe:
         unknowns=tuple((name, str(why)) for name, why in unknowns.items()),
         sources=spec.take_texts("sources"),
     )
+
+
+def _words(content: dict[str, Any]) -> dict[str, Any]:
+    translations = content.pop("translations", {})
+    return {name: str(word) for name, word in content.items()} | dict(translations)
 
 
 def _columns(mapping: Mapping[str, Any]) -> frozenset[str]:
@@ -139,9 +152,22 @@ def take_place(spec: Spec, key: str, content: Any) -> PlaceSpec:
         better=inner.take_text("better"),
         when=inner.take_text("when"),
         then=inner.take_text("then"),
+        translations=_take_translations(inner),
     )
     inner.finish()
     return made
+
+
+def _take_translations(place: Spec) -> dict[str, dict[str, str]]:
+    """Take the words of a station in other languages. Raises InputError naming the key that is wrong."""
+    found = {}
+    for language, content in place.take_mapping("translations").items():
+        if not isinstance(content, Mapping):
+            raise place.error("must hold the words of the station by language.", "", f"translations.{language}")
+        inner = Spec(content, place.file, f"{place.place}.translations.{language}")
+        found[language] = {name: text for name in WORDS if (text := inner.take_text(name))}
+        inner.finish()
+    return found
 
 
 def take_links(spec: Spec, key: str) -> tuple[LinkSpec, ...]:

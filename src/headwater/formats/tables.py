@@ -72,7 +72,7 @@ class Table:
 def missing_column(file: str, name: str, header: Sequence[str]) -> Problem:
     """Say that a column is not there, with the nearest name and what is there."""
     near = nearest(name, header)
-    listed = ", ".join(header[:20]) + (f" and {len(header) - 20:,} more" if len(header) > 20 else "")
+    listed = ", ".join(header[:20]) + (f" … +{len(header) - 20:,}" if len(header) > 20 else "")
     hint = f"Did you mean {near!r}? " if near else ""
     return Problem(f"there is no column {name!r}.", f"{hint}The file has: {listed}.", file, 1)
 

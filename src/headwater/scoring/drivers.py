@@ -50,6 +50,9 @@ FEWER_REPLICATES = 200
 MANY_DRIVERS = 11
 """From this many drivers on, FEWER_REPLICATES are drawn."""
 
+MOST_RESAMPLED = 250
+"""Levels of cuts with more teams resample so many groups of teams. A range is then as wide as it should be to 5%."""
+
 NOISE = 100
 FEW = 0.6
 """A scale that fewer than this part answered is asked of some only; the others would then rest on those alone."""
@@ -301,15 +304,15 @@ def _work_out(
     draws = replicates or (REPLICATES if p < MANY_DRIVERS else FEWER_REPLICATES)
 
     def work(group: AnalysedGroup, crosses: ClusterCrosses) -> tuple[CrossBootstrap, CrossLevels | None] | None:
-        own_seed = _seed(book, group, seed)
+        own_seed, most = _seed(book, group, seed), None if group.cut < 0 else MOST_RESAMPLED
         try:
-            one = bootstrap_crosses(crosses, replicates=draws, seed=own_seed, noise=min(NOISE, draws))
+            one = bootstrap_crosses(crosses, replicates=draws, seed=own_seed, noise=min(NOISE, draws), most=most)
         except ValueError:
             return None  # A driver or every outcome is the same throughout, or in most resamples.
         many_teams = len(crosses.n) >= fewest
         spare = crosses.n.sum() - len(crosses.n) >= fewest
         apart = many_teams and spare and not np.isnan(one.r2).any()
-        return one, levels_of_crosses(crosses, seed=own_seed) if apart else None
+        return one, levels_of_crosses(crosses, seed=own_seed, most=most) if apart else None
 
     for group in units:
         result = work(group, whole.take(tree.subtree(group.unit)))

@@ -19,6 +19,8 @@ from headwater.vocab.scorebook import FloatArray
 if TYPE_CHECKING:
     from headwater.vocab import ScoreBook
 
+MAPPED = "mapped"
+"""The folder that numbers are mapped from, among what was worked out of a wave."""
 OF = "of.txt"
 KINDS = ("rest", "previous", "benchmark")
 SHARES = "shares.npy"
@@ -47,6 +49,17 @@ def map_book(book: ScoreBook, folder: Path, mark: str) -> None:
     np.save(folder / SIZES, sizes)
     np.save(folder / SHARES, np.ascontiguousarray(book.shares.percent))
     (folder / OF).write_text(mark, encoding="utf-8")
+
+
+def mapped_folder(folder: Path) -> Path:
+    """Return where the numbers of the book in a folder are mapped from, among what was worked out of its wave."""
+    return folder.with_name(f"{folder.name}.findings") / MAPPED
+
+
+def mark_of(manifest: Path, inputs_hash: str) -> str:
+    """Return what tells a saved book from any other. manifest: its file of nouns. Raises OSError when it is missing."""
+    written = manifest.stat()
+    return f"{inputs_hash} {written.st_size} {written.st_mtime_ns}"
 
 
 def is_mapped(folder: Path, mark: str) -> bool:

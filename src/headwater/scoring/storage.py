@@ -20,7 +20,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headwater.org import number_units
-from headwater.scoring.mapped_books import KINDS, blocks, mapped_panels, mapped_shares
+from headwater.scoring.mapped_books import (
+    KINDS,
+    blocks,
+    is_mapped,
+    mapped_folder,
+    mapped_panels,
+    mapped_shares,
+    mark_of,
+)
 from headwater.vocab import (
     FIELDS,
     RESPONSE_FIELDS,
@@ -131,6 +139,17 @@ def load_book(folder: Path, *, mapped: Path | None = None) -> ScoreBook:
                 file=folder.name,
             )
         ) from error
+
+
+def load_book_lightly(folder: Path, inputs_hash: str) -> ScoreBook:
+    """Read a book whose numbers stay in their files where they are mapped already; else all of it, as `load_book`."""
+    mapped = mapped_folder(folder)
+    try:
+        if is_mapped(mapped, mark_of(folder / MANIFEST, inputs_hash)):
+            return load_book(folder, mapped=mapped)
+    except (OSError, InputError):
+        pass  # The files may have been removed meanwhile; the book itself says what is wrong with it.
+    return load_book(folder)
 
 
 def _load_panels(folder: Path, heads: Sequence[Mapping[str, Any]], columns: int, *, packed: bool) -> list[Panel]:

@@ -160,15 +160,25 @@ def many_lmg(corr: FloatArray, drivers: int) -> tuple[FloatArray, FloatArray]:
 
 
 def bootstrap_crosses(
-    crosses: ClusterCrosses, *, replicates: int = 400, confidence: float = 0.95, seed: int = 0, noise: int = 200
+    crosses: ClusterCrosses,
+    *,
+    replicates: int = 400,
+    confidence: float = 0.95,
+    seed: int = 0,
+    noise: int = 200,
+    most: int | None = None,
 ) -> CrossBootstrap:
     """Percentile bootstrap of LMG over clusters, for every outcome of the crosses.
 
     noise: replicates (at most as many) in which a driver of pure noise is added, drawn anew a resample from the exact
-    distribution of its products with the clusters' columns; 0 for none, and all NaN. ValueError below three clusters,
-    below 50 replicates, when a driver does not vary, or when more than half the resamples lack variation.
+    distribution of its products with the clusters' columns; 0 for none, and all NaN. most: more clusters than these are
+    put into so many groups by chance, as many clusters each, and the groups are resampled (random groups; Wolter 2007,
+    chapter 2): shares are the same, and ranges rest on so many groups. ValueError below three clusters, below 50
+    replicates, when a driver does not vary, or when more than half the resamples lack variation.
     """
     check_confidence(confidence)
+    clusters = len(crosses.n)
+    crosses = _grouped(crosses, most, seed)
     size, p = len(crosses.n), crosses.drivers
     if size < 3:
         raise ValueError(f"{size} clusters cannot be resampled: at least three are needed")
@@ -213,25 +223,27 @@ def bootstrap_crosses(
         clear_of_noise=np.nan_to_num(_spread(clear.astype(np.float64), varies)) > 0,
         replicates=values,
         n=float(crosses.n.sum()),
-        clusters=size,
+        clusters=clusters,
         skipped=int((~good).sum()),
     )
 
 
 def levels_of_crosses(
-    crosses: ClusterCrosses, *, replicates: int = 100, confidence: float = 0.95, seed: int = 0
+    crosses: ClusterCrosses, *, replicates: int = 100, confidence: float = 0.95, seed: int = 0, most: int | None = None
 ) -> CrossLevels | None:
     """LMG inside clusters (pooled deviations from the cluster's mean) and between cluster means weighted by size.
 
     Between means carry what the same raters share on a day. None where a column does not vary on a level, or in more
-    than half the resamples of clusters.
+    than half the resamples of clusters. most: as in `bootstrap_crosses`; levels are those of the clusters all the same.
     """
-    size, p, k = len(crosses.n), crosses.drivers, crosses.columns
+    p, k = crosses.drivers, crosses.columns
     upper = np.triu_indices(k)
     mean = crosses.sums / crosses.n[:, None]
     between = crosses.n[:, None] * mean[:, upper[0]] * mean[:, upper[1]]
     inside = ClusterCrosses(crosses.n, np.zeros_like(crosses.sums), crosses.products - between, p)
     outside = ClusterCrosses(crosses.n, crosses.sums, between, p)
+    inside, outside = (_grouped(level, most, seed) for level in (inside, outside))
+    size = len(inside.n)
     draws = np.concatenate([np.ones((1, size)), _draws(np.random.default_rng(seed), size, replicates)])
     found: list[FloatArray] = []
     tails = [(1 - confidence) / 2, (1 + confidence) / 2]
@@ -245,6 +257,22 @@ def levels_of_crosses(
         lower, upper_end = np.quantile(shares[1:], tails, axis=0)
         found += [shares[0], lower, upper_end, r2[0]]
     return CrossLevels(*found)
+
+
+def _grouped(crosses: ClusterCrosses, most: int | None, seed: int) -> ClusterCrosses:
+    """Put clusters into at most so many groups by chance, equal in their number of clusters but for one."""
+    from headwater.stats.driver_kernels import add_rows
+
+    size = len(crosses.n)
+    if most is None or size <= most:
+        return crosses
+    place = np.random.default_rng([seed, 2]).permutation(size) % most
+    columns = []
+    for values in (crosses.sums, crosses.products):
+        columns.append(np.zeros((most, values.shape[1])))
+        add_rows(np.ascontiguousarray(values), place, columns[-1])
+    people = np.bincount(place, crosses.n, most).astype(np.float64)
+    return ClusterCrosses(people, columns[0], columns[1], crosses.drivers)
 
 
 def _draws(rng: np.random.Generator, size: int, replicates: int) -> FloatArray:

@@ -8,6 +8,9 @@ import numpy as np
 LANES = 16
 """Matrices worked on side by side, so that one machine instruction serves several."""
 
+NEAR = 64
+"""Clusters whose sums stay close to the processor while all weights meet them."""
+
 PIVOT = 1e-10
 """A driver with less than this share of its variance left is a combination of those before it."""
 
@@ -36,12 +39,21 @@ def weigh(weights, values, found):  # type: ignore[no-untyped-def]  # pragma: no
 
     A third of the weights are nought and skipped. Libraries for matrices start threads that wait for each other here.
     """
-    for one in range(weights.shape[0]):
-        for cluster in range(weights.shape[1]):
-            times = weights[one, cluster]
-            if times != 0.0:
-                for at in range(values.shape[1]):
-                    found[one, at] += times * values[cluster, at]
+    for first in range(0, weights.shape[1], NEAR):
+        for one in range(weights.shape[0]):
+            for cluster in range(first, min(first + NEAR, weights.shape[1])):
+                times = weights[one, cluster]
+                if times != 0.0:
+                    for at in range(values.shape[1]):
+                        found[one, at] += times * values[cluster, at]
+
+
+@nb.njit(nogil=True, cache=True, error_model="numpy")
+def add_rows(values, place, found):  # type: ignore[no-untyped-def]  # pragma: no cover
+    """Add every row of values [C, T] to the row of found [G, T] that place [C] names."""
+    for row in range(values.shape[0]):
+        for at in range(values.shape[1]):
+            found[place[row], at] += values[row, at]
 
 
 @nb.njit(nogil=True, cache=True, error_model="numpy", fastmath={"contract"})

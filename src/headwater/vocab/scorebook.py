@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -176,6 +176,11 @@ class ScoreBook:
     made_with: Mapping[str, str] = field(default_factory=dict)
     response: ResponseRates | None = None
     """Response rates; None when it is not known who was invited."""
+
+    def told_beside(self, books: Iterable[ScoreBook]) -> ScoreBook:
+        """Return this book to make words of: the wave it compares with goes by its title, where books hold it."""
+        titles = {book.wave.key: book.wave.title for book in books if book.study.key == self.study.key}
+        return replace(self, previous_wave=titles.get(self.previous_wave, self.previous_wave))
 
     @property
     def everybody(self) -> Panel:

@@ -92,7 +92,7 @@ def test_codes_out_of_order_make_a_choice_and_uneven_codes_are_counted(tmp_path:
     scale = {item.key: moved.instrument.response_scales.get(item.response_scale) for item in moved.instrument.items}
     assert moved.instrument.item("q1_1").kind == "single"
     assert "the codes do not run in the order of the answers shown" in said(moved)
-    assert "0 is 1, 50 is 2, 100 is 3" in said(moved)
+    assert "0 → 1, 50 → 2, 100 → 3" in said(moved)
     assert scale["q3_1"] is not None
     assert scale["q3_1"].labels["en"] == ("Agree", "Neither", "Disagree")
     assert scale["q4_1"] is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -182,6 +183,9 @@ def test_a_book_compares_with_the_wave_before_and_a_benchmark(tmp_path: Path, ro
     assert number.versus_previous.value == pytest.approx(np.nanmean(now) - np.nanmean(then))
     assert number.versus_benchmark.value == pytest.approx(number.value - 3.5)
     assert second.previous_wave == "w1"
+    titled = replace(first, wave=replace(first.wave, title="Spring"))
+    assert second.told_beside([titled, second]).previous_wave == "Spring"
+    assert second.told_beside([second]).previous_wave == "w1"
     assert second.benchmark == "sector@2026"
 
 

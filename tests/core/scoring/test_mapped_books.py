@@ -10,7 +10,8 @@ import pytest
 from tests.core.scoring.cast import book_of, draw
 
 from headwater.scoring import load_book, save_book
-from headwater.scoring.mapped_books import is_mapped, map_book
+from headwater.scoring.mapped_books import is_mapped, map_book, mapped_folder, mark_of
+from headwater.scoring.storage import MANIFEST, load_book_lightly
 from headwater.vocab import FIELDS, InputError, ScoreBook
 
 
@@ -83,3 +84,30 @@ def test_damaged_files_are_refused(tmp_path: Path, saved: tuple[ScoreBook, Path]
     (mapped / "fields-0.npy").unlink()
     with pytest.raises(InputError, match="no readable ScoreBook"):
         load_book(folder, mapped=mapped)
+
+
+def test_a_book_is_read_lightly_only_where_its_own_numbers_are_mapped(saved: tuple[ScoreBook, Path]) -> None:
+    book, folder = saved
+    whole = load_book_lightly(folder, book.inputs_hash)
+    assert not is_of_file(whole)
+    mapped = mapped_folder(folder)
+    mapped.mkdir(parents=True)
+    map_book(book, mapped, mark_of(folder / MANIFEST, book.inputs_hash))
+    light = load_book_lightly(folder, book.inputs_hash)
+    assert is_of_file(light)
+    for name in FIELDS:
+        np.testing.assert_array_equal(light.everybody.fields[name], whole.everybody.fields[name])
+    assert not is_of_file(load_book_lightly(folder, "another"))
+    for file in mapped.glob("*.npy"):
+        file.unlink()
+    assert not is_of_file(load_book_lightly(folder, book.inputs_hash))
+
+
+def is_of_file(book: ScoreBook) -> bool:
+    """Whether the numbers of everybody lie in a file."""
+    array: object = book.everybody.fields[FIELDS[0]]
+    while isinstance(array, np.ndarray):
+        if isinstance(array, np.memmap):
+            return True
+        array = array.base
+    return False

@@ -301,7 +301,7 @@ def _tell_unfinished(table: Table, meta: Mapping[str, str], log: ProblemLog) -> 
 
 
 def _say_absent(plan: SurveyImport, absent: list[str], log: ProblemLog) -> None:
-    listed = ", ".join(absent[:10]) + (f" and {len(absent) - 10:,} more" if len(absent) > 10 else "")
+    listed = ", ".join(absent[:10]) + (f" … +{len(absent) - 10:,}" if len(absent) > 10 else "")
     message = f"{len(absent):,} of {len(plan.instrument.items):,} questions have no column: {listed}."
     remedy = "Check that these are answers to this survey."
     severity: Literal["error", "warning"] = "error" if len(absent) == len(plan.instrument.items) else "warning"

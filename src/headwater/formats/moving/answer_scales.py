@@ -125,7 +125,7 @@ def sort_options(options: Sequence[Option], *, language: str, rated: bool, kind:
         return Sorted("scale", at_rest, skipped, "", why, tuple(options))
     order = sorted(kept, key=lambda option: option.number or 0) if coded else list(kept)
     at_rest = {option.id: place for place, option in enumerate(order, start=1)}
-    listed = ", ".join(f"{option.code} is {at_rest[option.id]}" for option in order[:12])
+    listed = ", ".join(f"{option.code} → {at_rest[option.id]}" for option in order[:12])
     return Sorted("scale", at_rest, skipped, listed, why, tuple(options))
 
 

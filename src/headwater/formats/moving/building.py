@@ -294,4 +294,4 @@ def keep_languages(found: Mapping[str, int], total: int) -> tuple[list[str], lis
 
 def _listed(places: Sequence[str], most: int = 12) -> str:
     more = len(places) - most
-    return ", ".join(places[:most]) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(places[:most]) + (f" … +{more:,}" if more > 0 else "")

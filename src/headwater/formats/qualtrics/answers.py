@@ -147,7 +147,7 @@ def _real(table: Table, headings: Headings, log: ProblemLog) -> Flags:
 
 
 def _say_absent(plan: SurveyImport, absent: list[str], file: str, log: ProblemLog) -> None:
-    listed = ", ".join(absent[:10]) + (f" and {len(absent) - 10:,} more" if len(absent) > 10 else "")
+    listed = ", ".join(absent[:10]) + (f" … +{len(absent) - 10:,}" if len(absent) > 10 else "")
     message = f"{len(absent):,} of {len(plan.instrument.items):,} questions have no column: {listed}."
     severity: Literal["error", "warning"] = "error" if len(absent) == len(plan.instrument.items) else "warning"
     log.add("absent", message, "Check that these are answers to this survey.", severity=severity)

@@ -140,7 +140,7 @@ def list_page(*, viewer: Viewer) -> ListPage:
                 len(one.tables),
                 max((len(table.rows) for table in one.tables), default=0),
                 one.is_shipped,
-                one.licence,
+                say(one.licence, language),
             )
             for one in sets
         ),
@@ -356,6 +356,6 @@ def _making(found: BenchmarkSet, wave: Wave | None, book: ScoreBook, others: int
         n=_("%(n)s organisations of %(name)s.") % {"n": others, "name": found.name},
         inputs=book.inputs_hash,
         limits=(_("The organisations are taken as they are, not as a sample of all there could be."),),
-        sources=(found.source, found.licence),
+        sources=(say(found.source), say(found.licence)),
         versions=tuple(book.made_with.items()),
     )

@@ -16,7 +16,7 @@ from headwater.formats.reading import read_table
 from headwater.formats.specs import Spec, read_spec
 from headwater.rooms.learn.models import BenchmarkChoice, BenchmarkVersion
 from headwater.scoring import Benchmark
-from headwater.vocab import FloatArray, say
+from headwater.vocab import FloatArray, Texts, say
 
 SHIPPED = Path(__file__).parent / "data" / "benchmarks"
 PUBLISHED = "published"
@@ -82,9 +82,9 @@ class BenchmarkSet:
 
     key: str
     version: int
-    title: Mapping[str, str]
-    source: str
-    licence: str
+    title: Texts
+    source: Texts
+    licence: Texts
     year: str
     tables: tuple[Table, ...]
     is_shipped: bool = False
@@ -140,8 +140,8 @@ def set_of(row: BenchmarkVersion) -> BenchmarkSet:
         key=row.key,
         version=row.version or 0,
         title={"en": row.title},
-        source=row.source,
-        licence=row.licence,
+        source={"en": row.source},
+        licence={"en": row.licence},
         year=row.year,
         tables=tuple(map(Table.from_json, row.tables)),
         made_at=row.made_at,
@@ -177,8 +177,8 @@ def _shipped(key: str, spec: Spec) -> BenchmarkSet:
         key,
         version,
         spec.take_mapping("title"),
-        spec.need_text("source", ""),
-        spec.need_text("licence", ""),
+        spec.take_mapping("source"),
+        spec.take_mapping("licence"),
         spec.need_text("year", ""),
         tuple(tables),
         is_shipped=True,

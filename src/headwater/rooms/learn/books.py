@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -10,12 +11,9 @@ from headwater.rooms.learn.working_out import writing_folder
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.listen.releasing import book_folder, has_book
 from headwater.scoring import load_book
-from headwater.scoring.mapped_books import is_mapped, map_book
+from headwater.scoring.mapped_books import is_mapped, map_book, mapped_folder, mark_of
 from headwater.scoring.storage import MANIFEST
 from headwater.vocab import InputError, ScoreBook
-
-MAPPED = "mapped"
-"""The folder of a wave's findings that its numbers are mapped from."""
 
 _MAPPING = Lock()
 """One thread of a process writes at a time. Of two processes that write the same, one wins; both wrote the same."""
@@ -36,15 +34,26 @@ def book_of(wave: Wave) -> ScoreBook:
     return _book(book_folder(wave), str(wave.outcome.get("inputs_hash", "")))
 
 
+def since_of(wave: Wave, book: ScoreBook) -> str:
+    """Return what the wave is called that a book compares with; empty where it compares with none."""
+    if not book.previous_wave:
+        return ""
+    found = Wave.objects.filter(study=wave.study_id, key=book.previous_wave).values_list("title", flat=True).first()
+    return found or book.previous_wave
+
+
+def told_book(wave: Wave, book: ScoreBook) -> ScoreBook:
+    """Return a book to make words of: the wave it compares with goes by its title, for people, and not by its key."""
+    return replace(book, previous_wave=since_of(wave, book))
+
+
 @lru_cache(maxsize=16)
 def _book(folder: Path, inputs_hash: str) -> ScoreBook:
     """Read the nouns of a book; its numbers stay in files that all processes share, made when they are first asked for.
 
     Where those cannot be written or read the whole book is.
     """
-    mapped = folder.with_name(f"{folder.name}.findings") / MAPPED
-    written = (folder / MANIFEST).stat()
-    mark = f"{inputs_hash} {written.st_size} {written.st_mtime_ns}"
+    mapped, mark = mapped_folder(folder), mark_of(folder / MANIFEST, inputs_hash)
     with _MAPPING:
         if not is_mapped(mapped, mark):
             book = load_book(folder)

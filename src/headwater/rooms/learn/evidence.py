@@ -16,7 +16,7 @@ from headwater.reports import wording
 from headwater.reports.builders.findings import by_clearness, findings_of, score_columns
 from headwater.reports.builders.steps import detectable
 from headwater.rooms.house import slots
-from headwater.rooms.learn.books import book_of, released_waves
+from headwater.rooms.learn.books import book_of, released_waves, told_book
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.logic.roles import ACTIONS, Viewer, can
 from headwater.rooms.people.models import Unit
@@ -105,7 +105,7 @@ def evidence_of(*, viewer: Viewer, finding: slots.Finding) -> Evidence | None:
     wave = _released(finding.study, finding.wave)
     if wave is None or not _may_see(viewer, finding.unit):
         return None
-    book = book_of(wave)
+    book = told_book(wave, book_of(wave))
     row = book.tree.index_of.get(finding.unit)
     if row is None:
         return None
@@ -130,7 +130,7 @@ def evidence_for_unit(*, viewer: Viewer, unit: str, most_waves: int = 6) -> list
             if wave.study_id in seen or len(seen) >= most_waves:
                 continue
             seen.add(wave.study_id)
-            book = book_of(wave)
+            book = told_book(wave, book_of(wave))
             row = book.tree.index_of.get(unit)
             if row is None:
                 continue

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-from headwater.rooms.learn.books import MAPPED, book_of
+from headwater.rooms.learn.books import book_of
 from headwater.rooms.learn.working_out import findings_folder, writing_findings
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.listen.studies import plan_in_force
 from headwater.scoring import load_book, save_book, specify
 from headwater.scoring.levels import wave_levels
-from headwater.scoring.mapped_books import is_mapped, map_book
+from headwater.scoring.mapped_books import MAPPED, is_mapped, map_book
 from headwater.scoring.storage import MANIFEST
 from headwater.vocab import ScoreBook
 

@@ -23,7 +23,7 @@ from headwater.reports.document import (
 )
 from headwater.rooms.house.figures import Figure, bar_figure, dot_figure, trend_figure
 from headwater.rooms.learn import explorer_words as words
-from headwater.rooms.learn.books import book_of
+from headwater.rooms.learn.books import book_of, told_book
 from headwater.rooms.learn.explorer_asking import Ask, split_cut
 from headwater.rooms.learn.explorer_frame import (
     Choice,
@@ -124,7 +124,12 @@ def score_page(scope: Scope) -> ScorePage:
     return ScorePage(
         frame=frame,
         sentence=say_estimate(
-            book, scope.unit, plan.number, cut=plan.panel.cut, level=plan.panel.level, language=scope.language
+            told_book(scope.wave, book),
+            scope.unit,
+            plan.number,
+            cut=plan.panel.cut,
+            level=plan.panel.level,
+            language=scope.language,
         ),
         unit=scope.name(scope.unit),
         label=plan.label,

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from headwater.reports import RENDERERS, REPORTS
 from headwater.reports.brand import Brand
 from headwater.reports.document import Document
-from headwater.rooms.learn.books import book_of
+from headwater.rooms.learn.books import book_of, since_of, told_book
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.look import brand_of
 from headwater.vocab import ScoreBook, speaking
@@ -34,7 +34,7 @@ def leader_document(wave: Wave, row: int) -> Document:
 
     row: its place in the book's tree.
     """
-    book = book_of(wave)
+    book = told_book(wave, book_of(wave))
     with speaking(get_language() or "en"):
         return REPORTS["leader"](book, row, brand_of(), people=_leaders(book))
 
@@ -67,5 +67,5 @@ def _leaders(book: ScoreBook) -> dict[str, str]:
 
 def _name_of(wave: Wave, row: int, brand: Brand) -> str:
     book = book_of(wave)
-    seed = [book.inputs_hash, str(row), repr(brand), get_language() or "en"]
+    seed = [book.inputs_hash, since_of(wave, book), str(row), repr(brand), get_language() or "en"]
     return hashlib.sha256("\n".join(seed).encode()).hexdigest()[:32]

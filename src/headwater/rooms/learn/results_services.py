@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
+from headwater.formats.chain_spec import WORDS, PlaceSpec
 from headwater.rooms.house import audit
 from headwater.rooms.house.jobs import enqueue_job
 from headwater.rooms.house.models import Job
@@ -189,7 +190,7 @@ def set_station(
         }
         before = ChainStation.objects.filter(chain=chain, key=key).first()
         kept = {} if before is None else before.words
-        values["words"] = {name: text for name, text in {**kept, **(words or {})}.items() if text}
+        values["words"] = _kept_words(kept, words or {})
         if before is None:
             values["place"] = ChainStation.objects.filter(chain=chain).count()
         made, _is_new = ChainStation.objects.update_or_create(chain=chain, key=key, defaults=values)
@@ -276,16 +277,10 @@ def _add_stations(made: ResultImport) -> None:
         ChainStation.objects.create(
             chain=chain,
             key=key,
-            labels={"en": place.label if place else figure["label"]},
+            labels={"en": place.label if place else figure["label"], **_labels(place)},
             lens=str(place.lens if place else Lens.RESULT),
             higher_is_better=place.higher_is_better if place else True,
-            words={}
-            if place is None
-            else {
-                name: getattr(place, name)
-                for name in ("more", "does", "better", "when", "then", "note")
-                if getattr(place, name)
-            },
+            words={} if place is None else _words(place),
             place=list(known).index(key) if place else len(there) + 100,
         )
         there.add(key)
@@ -299,6 +294,29 @@ def _add_stations(made: ResultImport) -> None:
     chain.unknowns = chain.unknowns or [list(one) for one in recipe.unknowns]
     chain.sources = chain.sources or list(recipe.sources)
     chain.save()
+
+
+def _kept_words(kept: Mapping[str, Any], given: Mapping[str, str | Mapping[str, str]]) -> dict[str, Any]:
+    """Lay given words over kept ones, those of another language one by one; empty ones are taken away."""
+    both = dict(kept)
+    for name, text in given.items():
+        both[name] = text if isinstance(text, str) else _kept_words(kept.get(name, {}), text)
+    return {name: text for name, text in both.items() if text}
+
+
+def _labels(place: PlaceSpec | None) -> dict[str, str]:
+    """What a station of a recipe is called in other languages than English."""
+    told = {} if place is None else place.translations
+    return {language: words["label"] for language, words in told.items() if "label" in words}
+
+
+def _words(place: PlaceSpec) -> dict[str, Any]:
+    """The words of a station as it keeps them: in English, and in other languages under their codes."""
+    names = [name for name in WORDS if name != "label"]
+    english = {name: getattr(place, name) for name in names if getattr(place, name)}
+    told = {language: {name: words[name] for name in names if name in words}
+            for language, words in place.translations.items()}  # fmt: skip
+    return english | told
 
 
 def _locked(import_id: UUID, state: str) -> ResultImport:

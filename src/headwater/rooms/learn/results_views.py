@@ -144,7 +144,7 @@ def station(request: HttpRequest, key: str) -> HttpResponse:
             lens=Lens(given["lens"]),
             labels={"en": given["label_en"], "es": given["label_es"]},
             higher_is_better=given["higher_is_better"],
-            words={"more": given["more"], "es": {"more": given["more_es"]} if given["more_es"] else {}},
+            words={"more": given["more"], "es": {"more": given["more_es"]}},
             actor=user_of(request),
             now=timezone.now(),
         )

@@ -41,6 +41,7 @@ from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.look import words_of
 from headwater.rooms.people.queries import organisation_name
 from headwater.vocab import Design, InputError, LinkEstimate, River, UnitPeriods, UnitTree, said, speaking
+from headwater.vocab.translated_problems import translated_problem
 
 MOST_PARTS = 40
 """Parts with a River of their own, the largest; the others are shown in the nearest larger one."""
@@ -326,7 +327,7 @@ def _river(
     stations = material.stations[language]
     places = {place.key: place for place in stations.places}
     told = [_told(finding, places) for finding in findings]
-    words = chain.words
+    words = chain.words if language == "en" else {**chain.words, **chain.words.get(language, {})}
     unit, units = words.get("unit", "unit"), words.get("units", "units")
     one, many = words.get("period", "period"), words.get("periods", "periods")
     if chain.is_own:
@@ -342,7 +343,8 @@ def _river(
         period_word=one,
         periods=many,
     )
-    unknowns = [*((what, why) for what, why in chain.unknowns), *_not_estimated(refused)]
+    known = [(translated_problem(what, language), translated_problem(why, language)) for what, why in chain.unknowns]
+    unknowns = [*known, *_not_estimated(refused)]
     return build_river(head, stations.places, told, unknowns=unknowns)
 
 

@@ -12,13 +12,12 @@ from django.urls import reverse
 from django.utils.timezone import get_default_timezone
 from django.utils.translation import get_language
 
-from headwater.rooms.learn.books import book_of
+from headwater.rooms.learn.books import book_of, since_of
 from headwater.rooms.learn.logic.surprises import DIGEST_MINUTES, FIRST_FOR, FIRST_REASONS, next_waking
 from headwater.rooms.learn.models import SurpriseCopy, SurpriseNote
 from headwater.rooms.learn.queries import leads_anything
 from headwater.rooms.learn.surprise_services import quiet_of, rules_in_force
 from headwater.rooms.learn.surprise_words import Told, told
-from headwater.rooms.learn.team_queries import since_of
 from headwater.rooms.people.logic.roles import Viewer, can
 from headwater.rooms.people.models import Unit, User
 from headwater.vocab import speaking

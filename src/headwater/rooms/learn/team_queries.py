@@ -20,7 +20,7 @@ from headwater.reports.document import Action, ActionList, Guide
 from headwater.reports.localising import localised
 from headwater.reports.wording import small, sureness_text
 from headwater.rooms.house.figures import Figure
-from headwater.rooms.learn.books import book_of, released_waves
+from headwater.rooms.learn.books import book_of, released_waves, since_of
 from headwater.rooms.learn.comment_queries import ThemeShown, themes_of_unit
 from headwater.rooms.learn.making import Making
 from headwater.rooms.learn.queries import Place, entrances_of, get_wave, may_see_results, require_unit
@@ -214,14 +214,6 @@ def _page(viewer: Viewer, wave: Wave, book: ScoreBook, row: int) -> TeamPage:
         k=book.study.k,
         comment_k=book.study.comment_k,
     )
-
-
-def since_of(wave: Wave, book: ScoreBook) -> str:
-    """Return what the wave is called that a book compares with; empty where it compares with none."""
-    if not book.previous_wave:
-        return ""
-    found = Wave.objects.filter(study=wave.study_id, key=book.previous_wave).values_list("title", flat=True).first()
-    return found or book.previous_wave
 
 
 def _choice(wave: Wave, row: int) -> TeamChoice:

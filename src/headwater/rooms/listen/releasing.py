@@ -44,7 +44,6 @@ from headwater.scoring import (
     Benchmark,
     Comparisons,
     Specification,
-    load_book,
     save_book,
     save_services,
     score_wave,
@@ -52,7 +51,7 @@ from headwater.scoring import (
 )
 from headwater.scoring.ledgering import Ledgers, commit_release
 from headwater.scoring.services import server_moments, service_specification
-from headwater.scoring.storage import MANIFEST
+from headwater.scoring.storage import MANIFEST, load_book_lightly
 from headwater.vocab import InputError, ScoreBook, Shares
 from headwater.vocab.store_layout import ANSWERS
 
@@ -81,7 +80,7 @@ def seal_wave(*, wave_id: UUID, now: datetime) -> Wave:
     except MissingKeyError:
         return _sealed_before(wave, plan, now) or _stop(wave, now, {"by": "key", "lines": []})
     except InputError as error:
-        return _stop(wave, now, {"by": "damage", "lines": [str(problem) for problem in error.problems]})
+        return _stop(wave, now, {"by": "damage", "lines": _told(error)})
     if responses:
         table = answer_table(plan, responses)
         if wave.stricter.get("without_comments"):
@@ -91,7 +90,7 @@ def seal_wave(*, wave_id: UUID, now: datetime) -> Wave:
                 return _sealed_before(wave, plan, now) or wave
             seal(settings.STORE, plan.vocab_study, plan.vocab_wave, table, source=str(wave.pk), whole=True)
         except InputError as error:
-            return _stop(wave, now, {"by": "store", "lines": [str(problem) for problem in error.problems]})
+            return _stop(wave, now, {"by": "store", "lines": _told(error)})
     if responses and wave.study.promise != Study.Promise.ANONYMOUS:
         from headwater.rooms.listen.rows import keep_rows
 
@@ -167,7 +166,7 @@ def release_wave(*, wave_id: UUID, now: datetime) -> Wave:
     if plan.services:
         return _release_services(wave, plan, specification, now)
     earlier = _wave_before(wave)
-    previous = None if earlier is None else load_book(book_folder(earlier))
+    previous = None if earlier is None else standing_book(earlier)
     book, moments = score_wave(
         settings.STORE,
         study=plan.vocab_study,
@@ -188,7 +187,7 @@ def release_wave(*, wave_id: UUID, now: datetime) -> Wave:
     try:
         commit_release(book, moments, specification, ledgers())
     except InputError as error:
-        return _stop(wave, now, {"by": "ledger", "lines": [str(problem) for problem in error.problems]})
+        return _stop(wave, now, {"by": "ledger", "lines": _told(error)})
     save_book(book, book_folder(wave))
     shown = int(book.everybody.shown.any(axis=1).sum())
     figures = int(sum(int(panel.shown.sum()) for panel in book.panels))
@@ -213,7 +212,7 @@ def _release_services(wave: Wave, plan: WavePlan, specification: Specification, 
         for server, book in zip(services.servers, services.books, strict=True):
             commit_release(book, server_moments(moments, server), service_specification(specification), ledgers())
     except InputError as error:
-        return _stop(wave, now, {"by": "ledger", "lines": [str(problem) for problem in error.problems]})
+        return _stop(wave, now, {"by": "ledger", "lines": _told(error)})
     save_services(services, services_folder(wave))
     units = int(np.any([book.everybody.shown.any(axis=1) for book in services.books], axis=0).sum())
     figures = int(sum(int(book.everybody.shown.sum()) for book in services.books))
@@ -250,6 +249,11 @@ def book_folder(wave: Wave) -> Path:
     """Return where the ScoreBook of a wave lies once it is released."""
     released: Path = settings.RELEASED
     return released / wave.study.key / wave.key
+
+
+def standing_book(wave: Wave) -> ScoreBook:
+    """Return the ScoreBook of a released wave, not held in memory whole where its numbers were mapped for pages."""
+    return load_book_lightly(book_folder(wave), str(wave.outcome.get("inputs_hash", "")))
 
 
 def has_book(wave: Wave) -> bool:
@@ -311,6 +315,12 @@ def _verdict(judged: Sequence[ReleaseTable], tables: Sequence[ReleaseTable]) -> 
         "tried": int(sum(verdict.checks.values())),
         "cautions": sum(finding.severity == "caution" for finding in verdict.findings),
     }
+
+
+def _told(error: InputError) -> list[str]:
+    """What stopped a wave, as it is kept: a page says each line again in its own language."""
+    told = [(problem.message, problem.remedy, problem.column or problem.file) for problem in error.problems]
+    return [words for said in told for words in said if words]
 
 
 def _finish(wave: Wave, now: datetime, outcome: Mapping[str, Any]) -> Wave:
