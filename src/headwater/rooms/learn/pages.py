@@ -25,4 +25,3 @@ PAGES: tuple[RoomPage, ...] = (
     RoomPage("river", "learn:river", _("The River"), may_see_results),
 )
 """The tabs, in their order."""
-
