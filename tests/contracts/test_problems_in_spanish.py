@@ -28,7 +28,7 @@ LOSERS = {
     "_as_choices": (1,),
 }
 """What is called with something that is not carried over, or with why; and where in the call its words stand."""
-PLACES = ("formats", "org", "instruments", "chain", "intake", "rooms/listen")
+PLACES = ("formats", "org", "instruments", "chain", "intake", "rooms/listen", "scoring")
 FILLED = re.compile(r"%\((\w+)\)s")
 
 

@@ -22,7 +22,7 @@ class PersonField(forms.CharField):
         values.setdefault("help_text", gettext_lazy("Name, e-mail address or person id."))
         super().__init__(max_length=300, **values)
 
-    def clean(self, value: Any) -> Person | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Person | None:
         """Find the person. Raises ValidationError for nobody, and for several, whom it lists."""
         meant = str(super().clean(value) or "").strip()
         return find_person(meant) if meant else None
