@@ -155,8 +155,9 @@ def practice(request: HttpRequest, assessment_id: UUID, practice: str) -> HttpRe
     """One practice with its evidence; attach a file, a link or a released score."""
     page = queries.practice_page(viewer=viewer(request), assessment_id=assessment_id, practice=practice)
     sent = request.POST.get("kind", "") if request.method == "POST" else ""
+    is_file = sent == "file"
     forms: dict[str, Form] = {
-        "file": FileForm(*((request.POST, request.FILES) if sent == "file" else ()), auto_id="file_%s"),
+        "file": FileForm(request.POST if is_file else None, request.FILES if is_file else None, auto_id="file_%s"),
         "link": LinkForm(request.POST if sent == "link" else None, auto_id="link_%s"),
         "finding": FindingForm(
             request.POST if sent == "finding" else None, findings=page.findings, auto_id="finding_%s"
