@@ -190,6 +190,7 @@ def test_five_leaders_discover_together(sign_in: SignIn, served: Served, phones:
     assert len(re.findall(rb"/Type\s*/Page[^s]", sheet)) == 1
 
 
+@pytest.mark.slow
 def test_fifty_join_by_one_code_at_once(sign_in: SignIn, served: Served) -> None:
     """The organisation's lead prepares it in the browser; SQLite takes fifty who come in together."""
     lead = sign_in("experience lead", size=WALL)
