@@ -116,3 +116,12 @@ def _plain_cache() -> Iterator[None]:
 
     with override_settings(CACHES={"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _plain_language() -> Iterator[None]:
+    """A page leaves its language behind in the thread; the next test begins in the site's own."""
+    from django.utils import translation
+
+    yield
+    translation.deactivate()

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+
+from headwater.rooms.house.table_file import TableFileField
 
 
 class BenchmarkForm(forms.Form):
@@ -16,19 +15,9 @@ class BenchmarkForm(forms.Form):
     source = forms.CharField(label=_("Where the figures come from"), max_length=500)
     licence = forms.CharField(label=_("Licence, or what allows their use"), max_length=300)
     year = forms.CharField(label=_("Year"), max_length=40)
-    file = forms.FileField(
-        label=_("File"),
+    file = TableFileField(
         help_text=_(
             "CSV (UTF-8) or Excel (.xlsx) with the columns measure, subject and value; organisation, group, label, n "
             "and se where known. One row an organisation and figure."
         ),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
-
-    def clean_file(self) -> Any:
-        """Refuse files past the limit before they are read."""
-        file = self.cleaned_data["file"]
-        if file.size > settings.UPLOAD_LIMIT:
-            most = settings.UPLOAD_LIMIT >> 20
-            raise forms.ValidationError(_("The file is larger than %(most)s MB.") % {"most": most})
-        return file

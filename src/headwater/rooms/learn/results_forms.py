@@ -5,33 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from headwater.rooms.house.table_file import TableFileField
 from headwater.rooms.learn.models import ChainStation
 
 
 class FiguresForm(forms.Form):
     """A file of figures by unit and period."""
 
-    file = forms.FileField(
-        label=_("File"),
+    file = TableFileField(
         help_text=_(
             "CSV (UTF-8) or Excel (.xlsx). One row a unit, period and figure with columns unit, period, figure, value "
             "and, if known, base; or one row a unit and period with a column a figure."
         ),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
-
-    def clean_file(self) -> Any:
-        """Refuse files past the limit before they are read."""
-        file = self.cleaned_data["file"]
-        if file.size > settings.UPLOAD_LIMIT:
-            most = settings.UPLOAD_LIMIT >> 20
-            raise forms.ValidationError(_("The file is larger than %(most)s MB.") % {"most": most})
-        if not file.name.lower().endswith((".csv", ".txt", ".tsv", ".xlsx")):
-            raise forms.ValidationError(_("Save the file as CSV or .xlsx first."))
-        return file
 
 
 class ChainForm(forms.Form):

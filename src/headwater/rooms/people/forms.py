@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from headwater.rooms.house.table_file import TableFileField
 from headwater.rooms.people.imports import SHORTEST_REASON
 from headwater.rooms.people.models import Person, Role, Unit
 from headwater.rooms.people.retention import KEPT, days_of
@@ -27,10 +27,8 @@ class DateInput(forms.DateInput):
 class UploadForm(forms.Form):
     """An organisation file."""
 
-    file = forms.FileField(
-        label=_("File"),
+    file = TableFileField(
         help_text=_("CSV (UTF-8) or Excel (.xlsx), one row a person: id, name, and a manager id, a path or levels."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}),
     )
     scope = forms.ChoiceField(
         label=_("What the file holds"),
@@ -42,16 +40,6 @@ class UploadForm(forms.Form):
         widget=forms.RadioSelect,
     )
     effective_date = forms.DateField(label=_("From which day it holds"), widget=DateInput(), initial=timezone.localdate)
-
-    def clean_file(self) -> Any:
-        """Refuse files past the limit before they are read."""
-        file = self.cleaned_data["file"]
-        if file.size > settings.UPLOAD_LIMIT:
-            most = settings.UPLOAD_LIMIT >> 20
-            raise forms.ValidationError(_("The file is larger than %(most)s MB.") % {"most": most})
-        if not file.name.lower().endswith((".csv", ".txt", ".tsv", ".xlsx")):
-            raise forms.ValidationError(_("Save the file as CSV or .xlsx first."))
-        return file
 
 
 class ReasonForm(forms.Form):

@@ -10,12 +10,13 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from headwater.rooms.decide.models import Appointment, AppointmentAssessor, Candidate, CandidateScore
+from headwater.rooms.decide.refusals import DecideRefusedError
 from headwater.rooms.people.logic.roles import Viewer, can
 
 ACTION = "appointments.manage"
 
 
-class AppointmentRefusedError(ValueError):
+class AppointmentRefusedError(DecideRefusedError):
     """Something that cannot be done now; the message says why and what to do."""
 
 

@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from headwater.rooms.decide.account_field import AccountField
-from headwater.rooms.decide.appointments.deciding import Owed
-from headwater.rooms.decide.appointments.meeting_queries import MeetingRow
 from headwater.rooms.decide.appointments.preparing import FEWEST_NEEDS
 from headwater.rooms.decide.appointments.queries import NeedShown
 from headwater.rooms.decide.logic.competencies import COMPETENCIES
@@ -152,57 +150,6 @@ class ScoreForm(forms.Form):
         """Return level and reason by competency."""
         data = self.cleaned_data
         return {need.key: (int(data[f"score_{need.key}"]), data[f"reason_{need.key}"]) for need in self._needs}
-
-
-class MeetingForm(forms.Form):
-    """What the assessors agree on. Empty levels are left for later."""
-
-    def __init__(self, *values: Any, rows: tuple[MeetingRow, ...], **named: Any) -> None:
-        """Make two fields for each candidate and competency."""
-        super().__init__(*values, **named)
-        self._rows = rows
-        choices = [("", "–"), *((str(level), str(level)) for level in range(5))]
-        for row in rows:
-            about = {"competency": row.need.title, "candidate": row.candidate}
-            self.fields[f"level_{row.field}"] = forms.ChoiceField(
-                label=_("Agreed level: %(competency)s, %(candidate)s") % about,
-                choices=choices,
-                required=False,
-                initial="" if row.agreed is None else str(row.agreed),
-            )
-            self.fields[f"reason_{row.field}"] = forms.CharField(
-                label=_("Reason: %(competency)s, %(candidate)s") % about,
-                max_length=600,
-                required=False,
-                initial=row.reason,
-            )
-
-    def rows(self) -> list[tuple[MeetingRow, forms.BoundField, forms.BoundField]]:
-        """Return the fields by row."""
-        return [(row, self[f"level_{row.field}"], self[f"reason_{row.field}"]) for row in self._rows]
-
-    def apart_rows(self) -> list[tuple[MeetingRow, forms.BoundField, forms.BoundField]]:
-        """Return the rows on which assessors differ."""
-        return [one for one in self.rows() if one[0].spread]
-
-    def same_rows(self) -> list[tuple[MeetingRow, forms.BoundField, forms.BoundField]]:
-        """Return the rows on which all gave the same level."""
-        return [one for one in self.rows() if not one[0].spread]
-
-    def levels(self) -> dict[Owed, tuple[int, str]]:
-        """Return level and reason of those that are filled in."""
-        data = self.cleaned_data
-        return {
-            (row.candidate.pk, row.need.key): (int(data[f"level_{row.field}"]), data[f"reason_{row.field}"])
-            for row in self._rows
-            if data[f"level_{row.field}"]
-        }
-
-    def refuse(self, owed: list[Owed]) -> None:
-        """Mark the rows that owe a reason."""
-        for row in self._rows:
-            if (row.candidate.pk, row.need.key) in owed:
-                self.add_error(f"reason_{row.field}", _("Scores lie apart here: say why you agree on this level."))
 
 
 class DecisionForm(forms.Form):

@@ -11,66 +11,19 @@ from headwater.rooms.decide.account_field import name_of
 from headwater.rooms.decide.appointments.access import Access, access_to
 from headwater.rooms.decide.appointments.deciding import missing_agreement
 from headwater.rooms.decide.appointments.queries import NeedShown, agreed_of, needs_of
+from headwater.rooms.decide.judged_meetings import Given, JudgedPage, JudgedRow
 from headwater.rooms.decide.judging_words import figures_words, verdict_words
-from headwater.rooms.decide.logic.judging import TALK, agreement_from, common_level
+from headwater.rooms.decide.logic.judging import agreement_from, common_level
 from headwater.rooms.decide.models import Candidate
 from headwater.rooms.people.logic.roles import Viewer
 
 
-@dataclass(frozen=True)
-class Given:
-    """What one assessor gave, and why."""
-
-    name: str
-    score: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class MeetingRow:
-    """One candidate in one competency. field: its name in the form. agreed: None while there is none; a level that all
-    gave is proposed.
-    """
-
-    candidate: Candidate
-    need: NeedShown
-    given: tuple[Given, ...]
-    agreed: int | None
-    reason: str
-    is_kept: bool
-
-    @property
-    def field(self) -> str:
-        """Its name in the form."""
-        return f"{self.candidate.letter}-{self.need.key}"
-
-    @property
-    def spread(self) -> int:
-        """Levels from the lowest to the highest score."""
-        scores = [one.score for one in self.given]
-        return max(scores) - min(scores) if scores else 0
-
-    @property
-    def owes_reason(self) -> bool:
-        """Whether what is agreed on needs a reason in any case."""
-        return self.spread >= TALK
-
-
-@dataclass(frozen=True)
-class MeetingPage:
-    """What the assessors gave, the largest differences first, and what they agree on."""
+@dataclass(frozen=True, kw_only=True)
+class MeetingPage(JudgedPage):
+    """The meeting of an appointment: a row for each candidate in each competency."""
 
     access: Access
-    verdict: str
-    figures: tuple[str, ...]
-    rows: tuple[MeetingRow, ...]
-    missing: int
     needs: int
-
-    @property
-    def to_talk(self) -> int:
-        """How many differ by two levels or more."""
-        return sum(row.owes_reason for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -126,16 +79,26 @@ def meeting_page(*, viewer: Viewer, appointment_id: UUID) -> MeetingPage:
             agreed = kept.get((pk, key))
             proposed = agreed.score if agreed is not None else common_level([one.score for one in said])
             reason = agreed.reason if agreed is not None else ""
-            rows.append(MeetingRow(candidate, need, tuple(said), proposed, reason, agreed is not None))
+            rows.append(
+                JudgedRow(
+                    key=(pk, key),
+                    field=f"{candidate.letter}-{key}",
+                    title=f"{need.title}, {candidate}",
+                    given=tuple(said),
+                    agreed=proposed,
+                    reason=reason,
+                    is_kept=agreed is not None,
+                )
+            )
     rows.sort(key=lambda row: -row.spread)
     found = agreement_from(appointment.agreement)
     return MeetingPage(
-        access,
-        verdict_words(found),
-        tuple(figures_words(found)),
-        tuple(rows),
-        missing_agreement(appointment),
-        len(needs),
+        access=access,
+        verdict=verdict_words(found),
+        figures=tuple(figures_words(found)),
+        rows=tuple(rows),
+        missing=missing_agreement(appointment),
+        needs=len(needs),
     )
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from headwater.rooms.decide.acting import agreed
 from headwater.rooms.decide.appointments import deciding, meeting_queries
-from headwater.rooms.decide.appointments.access import AppointmentRefusedError, lead_of
-from headwater.rooms.decide.appointments.forms import DecisionForm, FeedbackForm, MeetingForm
+from headwater.rooms.decide.appointments.access import lead_of
+from headwater.rooms.decide.appointments.forms import DecisionForm, FeedbackForm
 from headwater.rooms.decide.appointments.views import act, is_done
+from headwater.rooms.decide.judged_meetings import MeetingForm
 from headwater.rooms.decide.models import Appointment, Candidate
-from headwater.rooms.people.viewers import user_of, viewer
+from headwater.rooms.people.viewers import viewer
 
 
 @login_required
@@ -27,18 +28,10 @@ def meeting(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
     """Agree on levels, with reasons where scores lie apart."""
     page = meeting_queries.meeting_page(viewer=viewer(request), appointment_id=appointment_id)
     form = MeetingForm(request.POST or None, rows=page.rows)
-    if request.method == "POST" and form.is_valid():
-        try:
-            owed = deciding.agree_levels(
-                appointment_id=appointment_id, levels=form.levels(), actor=user_of(request), now=timezone.now()
-            )
-        except AppointmentRefusedError as error:
-            messages.error(request, str(error))
-            return redirect("decide:appointment_meeting", appointment_id)
-        if not owed:
-            messages.success(request, _("What you agreed on is kept."))
-            return redirect("decide:appointment_meeting", appointment_id)
-        form.refuse(owed)
+    agree = partial(deciding.agree_levels, appointment_id=appointment_id)
+    done = agreed(request, form, agree, here="decide:appointment_meeting", key=appointment_id)
+    if done is not None:
+        return done
     context = {"page": page, "form": form}
     return render(request, "decide/appointment_meeting.html", context, status=422 if form.errors else 200)
 

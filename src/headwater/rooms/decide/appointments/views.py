@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +16,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from headwater.rooms.decide import acting
 from headwater.rooms.decide.appointments import forgetting, preparing, queries, scoring
-from headwater.rooms.decide.appointments.access import AppointmentRefusedError, lead_of
+from headwater.rooms.decide.appointments.access import lead_of
 from headwater.rooms.decide.appointments.forms import AssessorForm, CandidateForm, ConflictForm, ProfileForm, ScoreForm
-from headwater.rooms.decide.models import Appointment, AppointmentAssessor, Candidate
+from headwater.rooms.decide.models import Candidate
 from headwater.rooms.people.viewers import permitted, user_of, viewer
-
-GONE = (Appointment.DoesNotExist, AppointmentAssessor.DoesNotExist, Candidate.DoesNotExist)
 
 
 @login_required
@@ -170,29 +170,14 @@ def conflict(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
 def act(
     request: HttpRequest, appointment_id: UUID, service: Callable[..., Any], said: str = "", to: str = "appointment"
 ) -> HttpResponse:
-    """Call a service and go back to a page; say why where it is refused."""
-    try:
-        service(appointment_id=appointment_id, actor=user_of(request), now=timezone.now())
-    except GONE:
-        raise Http404 from None
-    except AppointmentRefusedError as error:
-        messages.error(request, str(error))
-    else:
-        if said:
-            messages.success(request, said)
-    return redirect(f"decide:{to}", appointment_id)
+    """Call a service and go back to a page of the appointment; say why where it is refused."""
+    back = redirect(f"decide:{to}", appointment_id)
+    return acting.act(request, partial(service, appointment_id=appointment_id), back=back, said=said)
 
 
 def is_done(request: HttpRequest, appointment_id: UUID, form: Form, service: Callable[..., Any]) -> bool:
     """Call a service with what a form holds; where it is refused, the form says why and keeps what was typed."""
-    try:
-        service(appointment_id=appointment_id, actor=user_of(request), now=timezone.now())
-    except GONE:
-        raise Http404 from None
-    except AppointmentRefusedError as error:
-        form.add_error(None, str(error))
-        return False
-    return True
+    return acting.is_done(request, form, partial(service, appointment_id=appointment_id))
 
 
 def _forget(appointment_id: UUID, candidate_id: UUID, **named: Any) -> None:

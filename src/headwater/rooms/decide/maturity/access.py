@@ -10,13 +10,14 @@ from django.db.models import QuerySet
 from django.http import Http404
 
 from headwater.rooms.decide.models import MaturityAssessment, MaturityAssessor, PracticeScore
+from headwater.rooms.decide.refusals import DecideRefusedError
 from headwater.rooms.people.logic.roles import Viewer, can
 from headwater.rooms.people.tabs import has_role_for
 
 MANAGE, SEE = "maturity.manage", "maturity.see"
 
 
-class MaturityRefusedError(ValueError):
+class MaturityRefusedError(DecideRefusedError):
     """Something that cannot be done now; the message says why and what to do."""
 
 

@@ -12,7 +12,6 @@ from headwater.rooms.decide.account_field import AccountField
 from headwater.rooms.decide.logic.maturity import DEFAULT_BANDS, check_bands
 from headwater.rooms.decide.maturity.evidence import KINDS, LARGEST
 from headwater.rooms.decide.maturity.queries import DimensionRows, PracticeRow
-from headwater.rooms.decide.maturity.result_queries import MeetingRow
 from headwater.rooms.decide.maturity.words import BAND_WORDS, LEVEL_WORDS
 from headwater.rooms.learn.evidence import Evidence
 from headwater.rooms.people.forms import DateInput, clean_unit
@@ -185,53 +184,6 @@ class SheetForm(forms.Form):
             for row in self._rows
             if data[f"score_{row.words.key}"]
         }
-
-
-class MeetingForm(forms.Form):
-    """What the assessors agree on. Empty levels are left for later."""
-
-    def __init__(self, *values: Any, rows: tuple[MeetingRow, ...], **named: Any) -> None:
-        """Make two fields for each practice."""
-        super().__init__(*values, **named)
-        self._rows = rows
-        choices = [("", "–"), *((str(level), f"{level}: {LEVEL_WORDS[level]}") for level in range(5))]
-        for row in rows:
-            about = {"practice": row.words.title}
-            self.fields[f"level_{row.field}"] = forms.ChoiceField(
-                label=_("Agreed level: %(practice)s") % about,
-                choices=choices,
-                required=False,
-                initial="" if row.agreed is None else str(row.agreed),
-            )
-            self.fields[f"reason_{row.field}"] = forms.CharField(
-                label=_("Reason: %(practice)s") % about, max_length=600, required=False, initial=row.reason
-            )
-
-    def rows(self) -> list[tuple[MeetingRow, forms.BoundField, forms.BoundField]]:
-        """Return the fields by row."""
-        return [(row, self[f"level_{row.field}"], self[f"reason_{row.field}"]) for row in self._rows]
-
-    def apart_rows(self) -> list[tuple[MeetingRow, forms.BoundField, forms.BoundField]]:
-        """Return the rows on which assessors differ."""
-        return [one for one in self.rows() if one[0].spread]
-
-    def same_rows(self) -> list[tuple[MeetingRow, forms.BoundField, forms.BoundField]]:
-        """Return the rows on which all gave the same level."""
-        return [one for one in self.rows() if not one[0].spread]
-
-    def levels(self) -> dict[str, tuple[int, str]]:
-        """Return level and reason of those that are filled in."""
-        data = self.cleaned_data
-        return {
-            row.words.key: (int(data[f"level_{row.field}"]), data[f"reason_{row.field}"])
-            for row in self._rows
-            if data[f"level_{row.field}"]
-        }
-
-    def refuse(self, owed: list[str]) -> None:
-        """Mark the rows that owe a reason."""
-        for practice in owed:
-            self.add_error(f"reason_{practice}", _("Scores lie apart here: say why you agree on this level."))
 
 
 class ValidateForm(forms.Form):

@@ -7,10 +7,12 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
+from django.urls import reverse
 
 from headwater.rooms.decide.account_field import name_of
+from headwater.rooms.decide.judged_meetings import Given, JudgedPage, JudgedRow
 from headwater.rooms.decide.judging_words import figures_words, verdict_words
-from headwater.rooms.decide.logic.judging import TALK, agreement_from, common_level
+from headwater.rooms.decide.logic.judging import agreement_from, common_level
 from headwater.rooms.decide.logic.maturity import DIMENSIONS, GATES, Standing, changed_since, library, standing_of
 from headwater.rooms.decide.maturity.access import Access, access_to, involved_in
 from headwater.rooms.decide.maturity.queries import findings_for, unit_of
@@ -31,57 +33,11 @@ from headwater.rooms.people.logic.roles import Viewer, can
 from headwater.rooms.people.tabs import has_role_for
 
 
-@dataclass(frozen=True)
-class Given:
-    """What one assessor gave, and why."""
-
-    name: str
-    score: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class MeetingRow:
-    """One practice in the meeting. agreed: None while there is none; a level that all gave is proposed."""
-
-    words: PracticeWords
-    given: tuple[Given, ...]
-    agreed: int | None
-    reason: str
-    is_kept: bool
-    evidence: int
-
-    @property
-    def field(self) -> str:
-        """Its name in the form."""
-        return self.words.key
-
-    @property
-    def spread(self) -> int:
-        """Levels from the lowest to the highest score."""
-        scores = [one.score for one in self.given]
-        return max(scores) - min(scores) if scores else 0
-
-    @property
-    def owes_reason(self) -> bool:
-        """Whether what is agreed on needs a reason in any case."""
-        return self.spread >= TALK
-
-
-@dataclass(frozen=True)
-class MeetingPage:
-    """What the assessors gave, the largest differences first, and what they agree on."""
+@dataclass(frozen=True, kw_only=True)
+class MeetingPage(JudgedPage):
+    """The meeting of an assessment: a row for each practice."""
 
     access: Access
-    verdict: str
-    figures: tuple[str, ...]
-    rows: tuple[MeetingRow, ...]
-    missing: int
-
-    @property
-    def to_talk(self) -> int:
-        """How many differ by two levels or more."""
-        return sum(row.owes_reason for row in self.rows)
 
 
 @dataclass(frozen=True)
@@ -180,18 +136,31 @@ def meeting_page(*, viewer: Viewer, assessment_id: UUID) -> MeetingPage:
     for one in access.scores().select_related("assessor__user__person").order_by("score"):
         given.setdefault(one.practice, []).append(Given(name_of(one.assessor.user), one.score, one.reason))
     kept = _agreed(assessment)
-    evidence = _evidence_counts(assessment)
-    rows = []
+    rows: list[JudgedRow] = []
     for practice in library(assessment.library).practices:
         said, agreed = given.get(practice.key, []), kept.get(practice.key)
         proposed = agreed.score if agreed is not None else common_level([one.score for one in said])
         reason = agreed.reason if agreed is not None else ""
-        count = evidence.get(practice.key, 0)
-        rows.append(MeetingRow(words_of(practice), tuple(said), proposed, reason, agreed is not None, count))
+        rows.append(
+            JudgedRow(
+                key=practice.key,
+                field=practice.key,
+                title=words_of(practice).title,
+                href=reverse("decide:maturity_practice", args=[assessment.pk, practice.key]),
+                given=tuple(said),
+                agreed=proposed,
+                reason=reason,
+                is_kept=agreed is not None,
+            )
+        )
     rows.sort(key=lambda row: -row.spread)
     found = agreement_from(assessment.agreement)
     return MeetingPage(
-        access, verdict_words(found), tuple(figures_words(found)), tuple(rows), missing_agreement(assessment)
+        access=access,
+        verdict=verdict_words(found),
+        figures=tuple(figures_words(found)),
+        rows=tuple(rows),
+        missing=missing_agreement(assessment),
     )
 
 

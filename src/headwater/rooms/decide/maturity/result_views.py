@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,12 +14,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from headwater.rooms.decide.acting import agreed
+from headwater.rooms.decide.judged_meetings import MeetingForm
 from headwater.rooms.decide.maturity import reports, result_queries, scoring
-from headwater.rooms.decide.maturity.access import MaturityRefusedError
-from headwater.rooms.decide.maturity.forms import FindingForm, MeetingForm, ValidateForm
+from headwater.rooms.decide.maturity.forms import FindingForm, ValidateForm
 from headwater.rooms.decide.maturity.gaps import propose_gap
 from headwater.rooms.decide.maturity.views import is_done
-from headwater.rooms.decide.maturity.words import ATTRIBUTION
+from headwater.rooms.decide.maturity.words import ATTRIBUTION, LEVEL_WORDS
 from headwater.rooms.decide.models import MaturityAssessment
 from headwater.rooms.people.viewers import user_of, viewer
 
@@ -28,19 +30,11 @@ from headwater.rooms.people.viewers import user_of, viewer
 def meeting(request: HttpRequest, assessment_id: UUID) -> HttpResponse:
     """Agree on levels, with reasons where scores lie apart."""
     page = result_queries.meeting_page(viewer=viewer(request), assessment_id=assessment_id)
-    form = MeetingForm(request.POST or None, rows=page.rows)
-    if request.method == "POST" and form.is_valid():
-        try:
-            owed = scoring.agree_levels(
-                assessment_id=assessment_id, levels=form.levels(), actor=user_of(request), now=timezone.now()
-            )
-        except MaturityRefusedError as error:
-            messages.error(request, str(error))
-            return redirect("decide:maturity_meeting", assessment_id)
-        if not owed:
-            messages.success(request, _("What you agreed on is kept."))
-            return redirect("decide:maturity_meeting", assessment_id)
-        form.refuse(owed)
+    form = MeetingForm(request.POST or None, rows=page.rows, says=lambda level: f"{level}: {LEVEL_WORDS[level]}")
+    agree = partial(scoring.agree_levels, assessment_id=assessment_id)
+    done = agreed(request, form, agree, here="decide:maturity_meeting", key=assessment_id)
+    if done is not None:
+        return done
     context = {"page": page, "form": form}
     return render(request, "decide/maturity_meeting.html", context, status=422 if form.errors else 200)
 

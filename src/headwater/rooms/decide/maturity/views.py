@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -16,8 +17,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from headwater.rooms.decide import acting
 from headwater.rooms.decide.maturity import evidence, preparing, queries, scoring
-from headwater.rooms.decide.maturity.access import MaturityRefusedError, access_to, involved_in, lead_of
+from headwater.rooms.decide.maturity.access import access_to, involved_in, lead_of
 from headwater.rooms.decide.maturity.forms import (
     AssessorForm,
     BeginForm,
@@ -29,10 +31,7 @@ from headwater.rooms.decide.maturity.forms import (
     ValidatorForm,
 )
 from headwater.rooms.decide.maturity.words import ATTRIBUTION
-from headwater.rooms.decide.models import MaturityAssessment, MaturityAssessor
 from headwater.rooms.people.viewers import permitted, user_of, viewer
-
-GONE = (MaturityAssessment.DoesNotExist, MaturityAssessor.DoesNotExist)
 
 
 @login_required
@@ -197,32 +196,15 @@ def file(request: HttpRequest, assessment_id: UUID, evidence_id: UUID) -> HttpRe
     return answer
 
 
-def act(
-    request: HttpRequest, assessment_id: UUID, service: Callable[..., Any], said: str = "", to: str = "maturity_one"
-) -> HttpResponse:
-    """Call a service and go back to a page; say why where it is refused."""
-    try:
-        service(assessment_id=assessment_id, actor=user_of(request), now=timezone.now())
-    except GONE:
-        raise Http404 from None
-    except MaturityRefusedError as error:
-        messages.error(request, str(error))
-    else:
-        if said:
-            messages.success(request, said)
-    return redirect(f"decide:{to}", assessment_id)
+def act(request: HttpRequest, assessment_id: UUID, service: Callable[..., Any], said: str = "") -> HttpResponse:
+    """Call a service and go back to the page of it; say why where it is refused."""
+    back = redirect("decide:maturity_one", assessment_id)
+    return acting.act(request, partial(service, assessment_id=assessment_id), back=back, said=said)
 
 
 def is_done(request: HttpRequest, assessment_id: UUID, form: Form, service: Callable[..., Any]) -> bool:
     """Call a service with what a form holds; where it is refused, the form says why and keeps what was typed."""
-    try:
-        service(assessment_id=assessment_id, actor=user_of(request), now=timezone.now())
-    except GONE:
-        raise Http404 from None
-    except MaturityRefusedError as error:
-        form.add_error(None, str(error))
-        return False
-    return True
+    return acting.is_done(request, form, partial(service, assessment_id=assessment_id))
 
 
 def _lead_form(

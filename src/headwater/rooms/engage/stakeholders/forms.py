@@ -14,6 +14,7 @@ from headwater.rooms.engage.asks import MOST_CAP
 from headwater.rooms.engage.models import AttitudeReading, Preference, Rating, Remark, Stakeholder
 from headwater.rooms.engage.stakeholders.own_words import OwnWords
 from headwater.rooms.engage.stakeholders.register import MOST_DEPTH
+from headwater.rooms.house.table_file import TableFileField
 from headwater.rooms.people.person_field import PersonField
 
 _NOT_SAID = ("", _("not said"))
@@ -155,25 +156,13 @@ class SponsorForm(forms.Form):
 class RegisterFileForm(forms.Form):
     """A file of stakeholders."""
 
-    file = forms.FileField(
-        label=_("File"),
+    file = TableFileField(
         help_text=_(
             "CSV (UTF-8) or Excel (.xlsx), one row a person. Columns: external_id, name, email, role, organisation, "
             "unit, power, interest, legitimacy, urgency, reason, attitude, attitude_reason, desired, form, minutes, "
             "language, drives, decides, credible. The name alone is enough."
         ),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx"}),
     )
-
-    def clean_file(self) -> Any:
-        """Refuse files past the limit before they are read."""
-        file = self.cleaned_data["file"]
-        if file.size > settings.UPLOAD_LIMIT:
-            most = settings.UPLOAD_LIMIT >> 20
-            raise forms.ValidationError(_("The file is larger than %(most)s MB.") % {"most": most})
-        if not file.name.lower().endswith((".csv", ".txt", ".tsv", ".xlsx")):
-            raise forms.ValidationError(_("Save the file as CSV or .xlsx first."))
-        return file
 
 
 class OwnWordsForm(forms.Form):
