@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -24,7 +25,7 @@ from headwater.rooms.engage.asks import record_ask
 from headwater.rooms.engage.briefings import demo, slots
 from headwater.rooms.engage.briefings.answering import Answer, answer_copy, make_own, open_copy, rate_copy
 from headwater.rooms.engage.briefings.documents import document_of
-from headwater.rooms.engage.briefings.links import path_to_read
+from headwater.rooms.engage.briefings.links import STANDS, path_to_read
 from headwater.rooms.engage.briefings.preparing import BriefingRefusedError, Wanted, prepare_briefing, send_copy
 from headwater.rooms.engage.briefings.queries import usefulness_of
 from headwater.rooms.engage.models import Ask, AttitudeReading, Briefing, BriefingCopy, Stakeholder
@@ -316,6 +317,10 @@ def check_an_outsider_reads_by_a_signed_link_alone(cast: Cast) -> None:
     copy.refresh_from_db()
     assert copy.opened_at is not None
     assert copy.before_level == ""
+    with pytest.MonkeyPatch.context() as patch:
+        real = time.time()
+        patch.setattr("django.core.signing.time.time", lambda: real + STANDS.total_seconds() + 60)
+        assert client.get(path).status_code == 404
 
 
 def check_a_copy_speaks_the_language_of_its_receiver(cast: Cast) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 from django.core import signing
@@ -10,6 +11,8 @@ from django.urls import reverse
 from headwater.rooms.engage.models import BriefingCopy
 
 READ = "headwater.engage.briefing"
+STANDS = timedelta(days=90)
+"""How long a link opens: whoever holds it reads the copy."""
 
 
 def path_to_read(copy: BriefingCopy) -> str:
@@ -20,9 +23,9 @@ def path_to_read(copy: BriefingCopy) -> str:
 
 
 def copy_of_token(token: str) -> BriefingCopy | None:
-    """Return the copy of a link, None for a link that is not ours, of somebody erased, or of one who works here."""
+    """Return the copy of a link, None for a link that is not ours or too old, of somebody erased, or of one who works here."""
     try:
-        found = signing.loads(token, salt=READ)
+        found = signing.loads(token, salt=READ, max_age=STANDS)
     except signing.BadSignature:
         return None
     return (
