@@ -14,10 +14,13 @@ from tests.rooms.conftest import NOW, PASSWORD, Cast, signed_in
 
 import headwater.rooms.house as house
 from headwater.reports.palette import DARK, LIGHT
+from headwater.rooms.decide.pages import PAGES as DECIDE_PAGES
+from headwater.rooms.engage.pages import PAGES as ENGAGE_PAGES
 from headwater.rooms.house import rate_limits, slots
 from headwater.rooms.house.models import Count
 from headwater.rooms.house.stylesheet import PARTS, STYLESHEET, build_stylesheet
-from headwater.rooms.people.models import User
+from headwater.rooms.learn.pages import PAGES as LEARN_PAGES
+from headwater.rooms.people.models import Person, User
 from headwater.site.environment import database_of, mail_of, secret_of
 from headwater.vocab import InputError
 
@@ -100,6 +103,16 @@ def test_every_room_in_the_navigation_opens_and_no_other_does(who: str, cast: Ca
     for room in slots.ROOMS.values():
         address = reverse(room.view)
         assert signed_in(user).get(address, follow=True).status_code == (200 if address in shown else 403), address
+
+
+def test_whoever_left_finds_an_empty_home_and_every_page_closed(cast: Cast) -> None:
+    Person.objects.filter(pk=cast.north_leader.person_id).update(is_active=False)
+    client = signed_in(cast.north_leader)
+    assert "Nothing needs you now" in client.get("/").content.decode()
+    assert rooms_shown_to(cast.north_leader) == []
+    pages = [page.view for page in (*LEARN_PAGES, *DECIDE_PAGES, *ENGAGE_PAGES)]
+    answers = {page: client.get(reverse(page), follow=True).status_code for page in pages}
+    assert {page: code for page, code in answers.items() if code not in (403, 404)} == {}
 
 
 @pytest.mark.parametrize("who", [field.name for field in fields(Cast)])

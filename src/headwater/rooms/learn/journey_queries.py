@@ -168,7 +168,7 @@ def started_units(viewer: Viewer) -> list[Unit]:
     if not viewer.person:
         return []
     spans = [one.span for one in viewer.holdings if one.role in ACTIONS["results.start"] and one.span is not None]
-    led = Unit.objects.filter(number__in=[span.start for span in spans], is_open=True, leader_id=UUID(viewer.person))
+    led = Unit.objects.filter(number__in=[span.start for span in spans], is_open=True, leader_id=viewer.person_id)
     return list(led.order_by("number"))
 
 

@@ -118,7 +118,7 @@ class StudyPage:
 def start_page(*, viewer: Viewer) -> StartPage:
     """Return where a leader begins. Raises PermissionDenied for who leads no unit and has nothing started."""
     units = tuple(started_units(viewer))
-    mine = AloneStudy.objects.filter(person=UUID(viewer.person)) if viewer.person else AloneStudy.objects.none()
+    mine = AloneStudy.objects.filter(person=viewer.person_id) if viewer.person else AloneStudy.objects.none()
     lines = [
         _line(one) for one in mine.filter(study__is_archived=False).select_related("study", "unit").order_by("-made_at")
     ]
@@ -174,7 +174,7 @@ def moment_of(key: str) -> Moment:
 def own_study(*, viewer: Viewer, study_id: UUID) -> AloneStudy:
     """Return a study for the leader whose it is. Raises Http404, PermissionDenied for everybody else."""
     alone = _alone(study_id)
-    if not viewer.person or UUID(viewer.person) != alone.person_id:
+    if not viewer.person or viewer.person_id != alone.person_id:
         raise PermissionDenied
     return alone
 
@@ -182,7 +182,7 @@ def own_study(*, viewer: Viewer, study_id: UUID) -> AloneStudy:
 def study_page(*, viewer: Viewer, study_id: UUID, now: datetime) -> StudyPage:
     """Return a study for its leader, or for leaders above once it is shared. Raises Http404, PermissionDenied."""
     alone = _alone(study_id)
-    is_own = bool(viewer.person) and UUID(viewer.person) == alone.person_id
+    is_own = bool(viewer.person) and viewer.person_id == alone.person_id
     if not is_own and not _is_shared_with(viewer, alone):
         raise PermissionDenied
     planned = planned_wave(alone.study) if is_own else None

@@ -75,14 +75,14 @@ def may_see_notes(viewer: Viewer) -> bool:
     """Whether the page of notes opens: to leaders, to who has a note, to who sets the rules."""
     if leads_anything(viewer) or can(viewer, "surprises.rule"):
         return True
-    return bool(viewer.user) and SurpriseCopy.objects.filter(user=UUID(viewer.user), visible_at__isnull=False).exists()
+    return bool(viewer.user) and SurpriseCopy.objects.filter(user=viewer.user_id, visible_at__isnull=False).exists()
 
 
 def surprises_page(*, viewer: Viewer, now: datetime) -> SurprisesPage:
     """Return the notes of the viewer. Raises PermissionDenied for those the page does not open to."""
     if not may_see_notes(viewer):
         raise PermissionDenied
-    mine = SurpriseCopy.objects.filter(user=UUID(viewer.user)).select_related("note__wave__study")
+    mine = SurpriseCopy.objects.filter(user=viewer.user_id).select_related("note__wave__study")
     kept = mine.filter(Q(answered_at=None) | Q(answered_at__gt=now - KEPT), visible_at__isnull=False)
     visible = kept.order_by(F("answered_at").desc(nulls_first=True), "-visible_at")[:MOST_NOTES]
     with speaking(get_language() or "en"):

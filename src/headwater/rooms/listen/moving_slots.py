@@ -32,9 +32,9 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterable[Need]:
     """Requests for rows that wait for this viewer's approval, and this viewer's own files that wait for a decision."""
     asker = viewer(request)
     if can(asker, "exports.approve"):
-        waiting = ExportRequest.objects.filter(refused_at=None, approved_at=None).exclude(asked_by_id=UUID(asker.user))
+        waiting = ExportRequest.objects.filter(refused_at=None, approved_at=None).exclude(asked_by_id=asker.user_id)
         waiting = waiting.select_related("wave__study", "asked_by")
-        mine = set(ExportApproval.objects.filter(approved_by_id=UUID(asker.user)).values_list("request_id", flat=True))
+        mine = set(ExportApproval.objects.filter(approved_by_id=asker.user_id).values_list("request_id", flat=True))
         for made in waiting:
             if made.pk in mine:
                 continue
@@ -51,7 +51,7 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterable[Need]:
             )
     if can(asker, "answers.move"):
         states = (MovingImport.State.UPLOADED, MovingImport.State.CHECKED)
-        for waits in MovingImport.objects.filter(uploaded_by_id=UUID(asker.user), state__in=states):
+        for waits in MovingImport.objects.filter(uploaded_by_id=asker.user_id, state__in=states):
             yield Need(
                 key=f"moving-{waits.pk}",
                 kind=_("Moving in"),

@@ -130,7 +130,7 @@ def organisation_page(*, viewer: Viewer, opened: str, question: str, vacant: boo
         found_people=persons,
         vacant=tuple(_units().filter(leader=None).order_by("number")[:PAGE]) if vacant and sees_import else (),
         can_import=sees_import,
-        own_person=UUID(viewer.person) if viewer.person else None,
+        own_person=viewer.person_id if viewer.person else None,
     )
 
 

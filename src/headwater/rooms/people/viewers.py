@@ -69,6 +69,18 @@ def permitted(action: str) -> Callable[[View], View]:
     return gate
 
 
+def for_everybody_here(view: View) -> View:
+    """Open a page to signed-in viewers who hold any role: not to somebody who left, nor to an account without one."""
+
+    @wraps(view)
+    def gated(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not viewer(request).holdings:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
+    return cast(View, login_required(gated))
+
+
 class AttachViewer:
     """Gives every request its viewer, worked out when first asked for."""
 

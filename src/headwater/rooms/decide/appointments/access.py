@@ -49,13 +49,13 @@ def access_to(*, viewer: Viewer, appointment_id: UUID) -> Access:
     appointment = Appointment.objects.select_related("unit", "begun_by").filter(pk=appointment_id).first()
     if appointment is None:
         raise Http404
-    if viewer.person and Candidate.objects.filter(appointment=appointment, person=UUID(viewer.person)).exists():
+    if viewer.person and Candidate.objects.filter(appointment=appointment, person=viewer.person_id).exists():
         raise PermissionDenied
     is_lead = can(viewer, ACTION)
     assessor = None
     if viewer.user and appointment.opened_at is not None:
         assessor = AppointmentAssessor.objects.filter(
-            appointment=appointment, user=UUID(viewer.user), excused_at=None
+            appointment=appointment, user=viewer.user_id, excused_at=None
         ).first()
     if not is_lead and assessor is None:
         raise PermissionDenied
@@ -76,5 +76,5 @@ def opens_appointments(viewer: Viewer) -> bool:
         return True
     if not viewer.user:
         return False
-    asked = AppointmentAssessor.objects.filter(user=UUID(viewer.user), excused_at=None)
+    asked = AppointmentAssessor.objects.filter(user=viewer.user_id, excused_at=None)
     return asked.exclude(appointment__opened_at=None).exists()

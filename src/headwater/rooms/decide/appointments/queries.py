@@ -142,14 +142,14 @@ def appointments_page(*, viewer: Viewer) -> AppointmentsPage:
     found = Appointment.objects.select_related("unit").order_by("-begun_at")
     mine = {
         one.appointment_id: one
-        for one in AppointmentAssessor.objects.filter(user=UUID(viewer.user), excused_at=None).exclude(
+        for one in AppointmentAssessor.objects.filter(user=viewer.user_id, excused_at=None).exclude(
             appointment__opened_at=None
         )
     }
     if not may_manage:
         found = found.filter(pk__in=list(mine))
     if viewer.person:
-        found = found.exclude(pk__in=Candidate.objects.filter(person=UUID(viewer.person)).values("appointment"))
+        found = found.exclude(pk__in=Candidate.objects.filter(person=viewer.person_id).values("appointment"))
     return AppointmentsPage(tuple(_row(one, mine.get(one.pk)) for one in found), may_manage)
 
 

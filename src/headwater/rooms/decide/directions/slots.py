@@ -35,7 +35,7 @@ MOST_UNITS = 3
 def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
     """Yield reviews that are due, to who chooses or answers for them, and units whose board waits for a choice."""
     asker, today = viewer(request), timezone.localdate(now)
-    person = UUID(asker.person) if asker.person else None
+    person = asker.person_id if asker.person else None
     mine = Q(owner=person) if person is not None else Q(pk__in=[])
     if has_role_for(asker, CHOOSE):
         mine |= units_with(asker, CHOOSE, field="unit__")

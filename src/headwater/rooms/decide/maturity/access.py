@@ -57,7 +57,7 @@ def access_to(*, viewer: Viewer, assessment_id: UUID) -> Access:
     is_lead = can(viewer, MANAGE)
     assessor, is_validator = None, False
     if viewer.user:
-        user = UUID(viewer.user)
+        user = viewer.user_id
         assessor = MaturityAssessor.objects.filter(assessment=found, user=user, excused_at=None).first()
         is_validator = found.validator_id == user and found.all_in_at is not None
     may_read = found.state == MaturityAssessment.State.DONE and _is_for(viewer, found)
@@ -90,7 +90,7 @@ def assessments_for(viewer: Viewer) -> QuerySet[MaturityAssessment]:
         return found
     keys = set()
     if viewer.user:
-        user = UUID(viewer.user)
+        user = viewer.user_id
         keys |= set(MaturityAssessor.objects.filter(user=user, excused_at=None).values_list("assessment_id", flat=True))
         keys |= set(
             MaturityAssessment.objects.filter(validator=user, all_in_at__isnull=False).values_list("pk", flat=True)

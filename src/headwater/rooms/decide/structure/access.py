@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.utils.timezone import localdate
@@ -29,7 +28,7 @@ def is_on_team(viewer: Viewer) -> bool:
     """Whether a viewer has a standing place on the team, or was asked to sign its mandate."""
     if not viewer.person:
         return False
-    person = UUID(viewer.person)
+    person = viewer.person_id
     if TeamMember.objects.filter(person=person, left_at=None).exists():
         return True
     return Mandate.objects.filter(sponsor=person, withdrawn_at=None).exists()
@@ -47,7 +46,7 @@ def may_open(viewer: Viewer) -> bool:
 
 def is_rater(viewer: Viewer) -> bool:
     """Whether a viewer was asked to rate somebody on the team."""
-    return bool(viewer.person) and TeamMember.objects.filter(rater=UUID(viewer.person), left_at=None).exists()
+    return bool(viewer.person) and TeamMember.objects.filter(rater=viewer.person_id, left_at=None).exists()
 
 
 def require_team(viewer: Viewer) -> None:

@@ -36,8 +36,8 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
     """Yield what the team needs of this viewer: a signature, a rating, a place for what was orphaned."""
     asker = viewer(request)
     if asker.person:
-        yield from _signature(UUID(asker.person))
-        yield from _ratings(UUID(asker.person))
+        yield from _signature(asker.person_id)
+        yield from _ratings(asker.person_id)
     if may_manage(asker) and adopted_structure() is not None:
         yield from _orphans()
 

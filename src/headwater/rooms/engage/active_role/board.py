@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -111,7 +110,7 @@ def board_page(*, viewer: Viewer) -> BoardPage:
     """Return the viewer's own path; nobody else's can be asked for. Raises PermissionDenied to who leads no unit."""
     if not viewer.has(LEADER):
         raise PermissionDenied
-    path = BoardPath.objects.select_related("partner__person").filter(leader=UUID(viewer.user)).first()
+    path = BoardPath.objects.select_related("partner__person").filter(leader=viewer.user_id).first()
     done = {one.step: one for one in BoardStep.objects.filter(path=path)} if path is not None else {}
     partner = name_of(path.partner) if path is not None and path.partner is not None else ""
     return BoardPage(path, tuple((one, done.get(one.key)) for one in STEPS), partner)

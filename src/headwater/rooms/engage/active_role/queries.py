@@ -70,7 +70,7 @@ def own_role_page(*, viewer: Viewer, today: date) -> RolePage:
     """Return the viewer's own. Raises PermissionDenied for somebody who leads no unit."""
     if not viewer.has(LEADER):
         raise PermissionDenied
-    leader = User.objects.select_related("person").get(pk=UUID(viewer.user))
+    leader = User.objects.select_related("person").get(pk=viewer.user_id)
     return _page(leader, is_own=True, today=today)
 
 

@@ -23,7 +23,7 @@ def path_to_read(copy: BriefingCopy) -> str:
 
 
 def copy_of_token(token: str) -> BriefingCopy | None:
-    """Return the copy of a link, None for a link that is not ours or too old, of somebody erased, or of one who works here."""
+    """Return the copy of a link; None for one not ours or too old, of somebody erased, or of one who works here."""
     try:
         found = signing.loads(token, salt=READ, max_age=STANDS)
     except signing.BadSignature:

@@ -44,7 +44,7 @@ def received_by(viewer: Viewer) -> QuerySet[BriefingCopy]:
     rows = BriefingCopy.objects.select_related("briefing__author", "briefing__unit", "stakeholder__person")
     if not viewer.person:
         return rows.none()
-    sent = rows.filter(stakeholder__person=UUID(viewer.person), stakeholder__erased_at=None, sent_at__isnull=False)
+    sent = rows.filter(stakeholder__person=viewer.person_id, stakeholder__erased_at=None, sent_at__isnull=False)
     return sent.order_by("-sent_at", "pk")
 
 

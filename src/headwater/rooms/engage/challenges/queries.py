@@ -54,7 +54,7 @@ class SupportPage:
 
 def challenges_page(*, viewer: Viewer) -> ChallengesPage:
     """Return what is whoever asks's own."""
-    user = UUID(viewer.user)
+    user = viewer.user_id
     shares = ChallengeShare.objects.filter(user=user, ended_at=None).select_related("challenge__owner__person")
     found = SupportRequest.objects.filter(of_either(user), ended_at=None).select_related(
         "asker__person", "asked__person"
@@ -70,7 +70,7 @@ def challenges_page(*, viewer: Viewer) -> ChallengesPage:
 
 def challenge_page(*, viewer: Viewer, challenge_id: UUID, unit: str = "") -> ChallengePage:
     """Return one challenge to its owner, or to whom they share it with. Raises Challenge.DoesNotExist to all others."""
-    user = UUID(viewer.user)
+    user = viewer.user_id
     found = Challenge.objects.select_related("owner__person").get(pk=challenge_id)
     standing = ChallengeShare.objects.filter(challenge=found, ended_at=None).select_related("user__person")
     is_own = found.owner_id == user
@@ -93,7 +93,7 @@ def challenge_page(*, viewer: Viewer, challenge_id: UUID, unit: str = "") -> Cha
 
 def support_page(*, viewer: Viewer, support_id: UUID) -> SupportPage:
     """Return one ask to the two it is between. Raises SupportRequest.DoesNotExist to all others."""
-    user = UUID(viewer.user)
+    user = viewer.user_id
     found = SupportRequest.objects.select_related("asker__person", "asked__person")
     one = found.get(of_either(user), pk=support_id, ended_at=None)
     return SupportPage(one, one.asker_id == user, name_of(one.asker), name_of(one.asked))
@@ -113,5 +113,5 @@ def units_seen(viewer: Viewer) -> tuple[Unit, ...]:
 
 def challenges_to_look_back(*, viewer: Viewer, today: date) -> list[Challenge]:
     """Return one's own challenges whose outcome can be said by now."""
-    waiting = Challenge.objects.filter(owner=UUID(viewer.user), look_back_date__lte=today, outcome="")
+    waiting = Challenge.objects.filter(owner=viewer.user_id, look_back_date__lte=today, outcome="")
     return list(waiting.order_by("look_back_date"))

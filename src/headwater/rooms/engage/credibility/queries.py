@@ -75,7 +75,7 @@ def ledger_page(*, viewer: Viewer, today: date) -> LedgerPage:
     """Return the ledger of whoever asks. Raises PermissionDenied for somebody without a role."""
     if not viewer.user or not viewer.holdings:
         raise PermissionDenied
-    user = User.objects.select_related("person").get(pk=UUID(viewer.user))
+    user = User.objects.select_related("person").get(pk=viewer.user_id)
     promises = tuple(Promise.objects.filter(owner=user).order_by("-due_date", "-made_at"))
     forecasts = tuple(Forecast.objects.filter(owner=user).order_by("-due_date", "-made_at"))
     sums = _sums(user, promises, forecasts, today)
@@ -96,7 +96,7 @@ def ledger_page(*, viewer: Viewer, today: date) -> LedgerPage:
 def own_promise(*, viewer: Viewer, promise_id: UUID) -> tuple[Promise, bool]:
     """Return a promise to the two it is between, and whether it is one's own. Raises Promise.DoesNotExist."""
     found = Promise.objects.select_related("owner__person").get(pk=promise_id)
-    user = UUID(viewer.user)
+    user = viewer.user_id
     if user not in (found.owner_id, found.to_user_id):
         raise Promise.DoesNotExist
     return found, found.owner_id == user
@@ -104,13 +104,13 @@ def own_promise(*, viewer: Viewer, promise_id: UUID) -> tuple[Promise, bool]:
 
 def own_forecast(*, viewer: Viewer, forecast_id: UUID) -> Forecast:
     """Return one's own forecast. Raises Forecast.DoesNotExist."""
-    return Forecast.objects.get(pk=forecast_id, owner=UUID(viewer.user))
+    return Forecast.objects.get(pk=forecast_id, owner=viewer.user_id)
 
 
 def shown_copy(*, viewer: Viewer, copy_id: UUID) -> tuple[LedgerCopy, str]:
     """Return a copy to its owner and to whom it is shown. Raises LedgerCopy.DoesNotExist."""
     found = LedgerCopy.objects.select_related("owner__person").get(pk=copy_id, ended_at=None)
-    if UUID(viewer.user) not in (found.owner_id, found.shown_to_id):
+    if viewer.user_id not in (found.owner_id, found.shown_to_id):
         raise LedgerCopy.DoesNotExist
     return found, name_of(found.owner)
 

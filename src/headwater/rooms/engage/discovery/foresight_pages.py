@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -53,7 +52,7 @@ def foresight_page(*, viewer: Viewer) -> ForesightPage:
     """Return the viewer's own foresight; there is no way to ask for anybody else's. Raises PermissionDenied."""
     if not viewer.user:
         raise PermissionDenied
-    every = counted_predictions(user=UUID(viewer.user), blind_only=False)
+    every = counted_predictions(user=viewer.user_id, blind_only=False)
     counted = [foreseen_of(one) for one in every if one.participant.is_blind]
     own = foresight_of(counted)
     return ForesightPage(

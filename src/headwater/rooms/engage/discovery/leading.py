@@ -30,7 +30,7 @@ def may_lead(viewer: Viewer, discovery: Discovery) -> bool:
     number = discovery.unit.number
     if not (can(viewer, MANAGE, number) and can(viewer, SEE, number)):
         return False
-    user = UUID(viewer.user)
+    user = viewer.user_id
     taking = DiscoveryInvitation.objects.filter(discovery=discovery, user=user).exists()
     return not taking and not DiscoveryParticipant.objects.filter(discovery=discovery, user=user).exists()
 

@@ -49,7 +49,7 @@ def list_page(*, viewer: Viewer, now: datetime) -> ListPage:
     """Return the list. Raises PermissionDenied for nobody signed in."""
     if not viewer.user:
         raise PermissionDenied
-    user = UUID(viewer.user)
+    user = viewer.user_id
     asked = DiscoveryInvitation.objects.filter(user=user).values("discovery")
     taking = DiscoveryParticipant.objects.filter(user=user).values("discovery")
     mine = Discovery.objects.filter(pk__in=asked.union(taking)).exclude(stage=Stage.PREPARED)
@@ -75,7 +75,7 @@ def may_open_tab(viewer: Viewer) -> bool:
     """Whether the tab of Discovery opens: to who prepares, to leaders, and to whoever was asked."""
     if may_prepare_any(viewer) or viewer.has(LEADER):
         return True
-    return bool(viewer.user) and DiscoveryInvitation.objects.filter(user=UUID(viewer.user)).exists()
+    return bool(viewer.user) and DiscoveryInvitation.objects.filter(user=viewer.user_id).exists()
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def commitments_of(*, viewer: Viewer, user: User | None = None) -> list[Commitme
     """
     if not viewer.user or (user is not None and str(user.pk) != viewer.user):
         raise PermissionDenied
-    found = DiscoveryCommitment.objects.filter(participant__user=UUID(viewer.user)).order_by("-made_at")
+    found = DiscoveryCommitment.objects.filter(participant__user=viewer.user_id).order_by("-made_at")
     made = []
     for one in found.select_related("participant__discovery__unit"):
         discovery = one.participant.discovery
@@ -109,7 +109,7 @@ def commitments_of(*, viewer: Viewer, user: User | None = None) -> list[Commitme
         finding = (truth["study"], truth["wave"], truth["unit"], truth["score"])
         made.append(
             CommitmentMade(
-                one.pk, UUID(viewer.user), discovery.pk, discovery.title, finding, one.sentence, one.first_step,
+                one.pk, viewer.user_id, discovery.pk, discovery.title, finding, one.sentence, one.first_step,
                 one.first_step_date, one.tells, one.made_at,
             )
         )  # fmt: skip

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,10 +16,10 @@ from headwater.rooms.engage.logic.calendar_files import MEDIA_TYPE, calendar_fil
 from headwater.rooms.engage.stakeholders import ask_pages, calendar_services, forms
 from headwater.rooms.engage.stakeholders.register_pages import MANAGE
 from headwater.rooms.people.models import User
-from headwater.rooms.people.viewers import permitted, user_of, viewer
+from headwater.rooms.people.viewers import for_everybody_here, permitted, user_of, viewer
 
 
-@login_required
+@for_everybody_here
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(request: HttpRequest) -> HttpResponse:
     """What is asked of whoever is signed in, week by week, and their cap."""
@@ -59,7 +58,7 @@ def everybody(request: HttpRequest) -> HttpResponse:
     return render(request, "engage/asks_all.html", {"page": page, "form": form}, status=422 if form.errors else 200)
 
 
-@login_required
+@for_everybody_here
 @require_safe
 def download(request: HttpRequest) -> HttpResponse:
     """One's own asks as a calendar file."""

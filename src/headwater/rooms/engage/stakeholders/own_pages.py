@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -70,9 +69,7 @@ def own_stakeholder(*, viewer: Viewer) -> Stakeholder | None:
     """Return the entry of whoever asks, None where there is none. Nobody else's can be asked for."""
     if not viewer.person:
         return None
-    found = Stakeholder.objects.select_related("person__unit", "owner").filter(
-        person=UUID(viewer.person), erased_at=None
-    )
+    found = Stakeholder.objects.select_related("person__unit", "owner").filter(person=viewer.person_id, erased_at=None)
     return found.first()
 
 

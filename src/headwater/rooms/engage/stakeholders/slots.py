@@ -44,7 +44,7 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
     asker = viewer(request)
     if asker.person:
         asked = OwnWordRequest.objects.filter(
-            stakeholder__person=UUID(asker.person), answered_at=None, ended_at=None, until_at__gt=now
+            stakeholder__person=asker.person_id, answered_at=None, ended_at=None, until_at__gt=now
         )
         if asked.exists():
             yield Need(

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 ADMINISTRATOR, EXPERIENCE_LEAD, ANALYST = "administrator", "experience_lead", "analyst"
 PRIVACY_OFFICER, LEADER, EMPLOYEE = "privacy_officer", "leader", "employee"
 EVERYONE = frozenset({ADMINISTRATOR, EXPERIENCE_LEAD, ANALYST, PRIVACY_OFFICER, LEADER, EMPLOYEE})
+
+NO_ID = UUID(int=0)
+"""Stands for nobody where records are looked up: a null would find those that belong to nobody yet."""
 
 ACTIONS: Mapping[str, frozenset[str]] = {
     "organisation.see": EVERYONE,
@@ -81,6 +85,16 @@ class Viewer:
     user: str
     person: str
     holdings: tuple[Holding, ...]
+
+    @property
+    def user_id(self) -> UUID:
+        """The user's id; for nobody, as for somebody who left, one that no record has."""
+        return UUID(self.user) if self.user else NO_ID
+
+    @property
+    def person_id(self) -> UUID:
+        """The person's id; where there is none, one that no record has."""
+        return UUID(self.person) if self.person else NO_ID
 
     def has(self, role: str) -> bool:
         """Whether the viewer holds a role anywhere."""
