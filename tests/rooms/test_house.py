@@ -106,7 +106,9 @@ def test_every_room_in_the_navigation_opens_and_no_other_does(who: str, cast: Ca
 
 
 def test_whoever_left_finds_an_empty_home_and_every_page_closed(cast: Cast) -> None:
-    Person.objects.filter(pk=cast.north_leader.person_id).update(is_active=False)
+    person = cast.north_leader.person
+    assert person is not None
+    Person.objects.filter(pk=person.pk).update(is_active=False)
     client = signed_in(cast.north_leader)
     assert "Nothing needs you now" in client.get("/").content.decode()
     assert rooms_shown_to(cast.north_leader) == []
