@@ -57,6 +57,7 @@ class Cast:
     experience_lead: User
     analyst: User
     privacy_officer: User
+    safety_officer: User
     top_leader: User
     north_leader: User
     employee: User
@@ -83,6 +84,7 @@ def cast(db: None) -> Cast:
         account("lead", Role.EXPERIENCE_LEAD),
         account("analyst", Role.ANALYST),
         account("officer", Role.PRIVACY_OFFICER),
+        account("safety", Role.SAFETY_OFFICER),
         account("top", person="top"),
         account("north", person="north"),
         account("employee", person="north1a"),

@@ -46,6 +46,8 @@ ORGANISATION = os.environ.get("HEADWATER_ORGANISATION", "")
 
 INSTALLED_APPS = [
     "headwater.site.apps.SiteConfig",
+    "headwater.rooms.prove.apps.ProveConfig",
+    "headwater.rooms.act.apps.ActConfig",
     "headwater.rooms.engage.apps.EngageConfig",
     "headwater.rooms.decide.apps.DecideConfig",
     "headwater.rooms.learn.apps.LearnConfig",

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils.translation import gettext_lazy
 
+from headwater.rooms.act.pages import PAGES as ACT_PAGES
 from headwater.rooms.decide.appointments import demo as appointments_demo
 from headwater.rooms.decide.appointments import forgetting as appointment_slots
 from headwater.rooms.decide.appointments import needs as appointment_needs
@@ -61,6 +62,7 @@ from headwater.rooms.people import erasure, import_jobs, needs, privacy, queries
 from headwater.rooms.people.logic.roles import can
 from headwater.rooms.people.tabs import first_page_of
 from headwater.rooms.people.viewers import viewer
+from headwater.rooms.prove.pages import PAGES as PROVE_PAGES
 
 
 def fill() -> None:
@@ -101,6 +103,20 @@ def fill() -> None:
                 slots.ENGAGE_TITLE,
                 slots.ENGAGE_SUBTITLE,
                 opens=lambda request: first_page_of(ENGAGE_PAGES, viewer(request)) is not None,
+            ),
+            "act": slots.Room(
+                "act",
+                "act:entrance",
+                slots.ACT_TITLE,
+                slots.ACT_SUBTITLE,
+                opens=lambda request: first_page_of(ACT_PAGES, viewer(request)) is not None,
+            ),
+            "prove": slots.Room(
+                "prove",
+                "prove:entrance",
+                slots.PROVE_TITLE,
+                slots.PROVE_SUBTITLE,
+                opens=lambda request: first_page_of(PROVE_PAGES, viewer(request)) is not None,
             ),
         }
     )

@@ -19,6 +19,8 @@ urlpatterns = [
     path("learn/", include("headwater.rooms.learn.urls")),
     path("decide/", include("headwater.rooms.decide.urls")),
     path("engage/", include("headwater.rooms.engage.urls")),
+    path("act/", include("headwater.rooms.act.urls")),
+    path("prove/", include("headwater.rooms.prove.urls")),
     path("", include("headwater.rooms.listen.respond_urls")),
     path("people/", include("headwater.rooms.people.urls")),
     path("api/v1/", api.urls),

@@ -32,6 +32,10 @@ DECIDE_TITLE = _("Decide")
 DECIDE_SUBTITLE = _("a direction, a team")
 ENGAGE_TITLE = _("Engage")
 ENGAGE_SUBTITLE = _("leaders who find out")
+ACT_TITLE = _("Act")
+ACT_SUBTITLE = _("at the front line")
+PROVE_TITLE = _("Prove")
+PROVE_SUBTITLE = _("whether it worked")
 
 
 @dataclass(frozen=True)

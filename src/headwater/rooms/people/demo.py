@@ -59,6 +59,7 @@ def seed_demo(*, people: int, seed: int, now: datetime) -> list[DemoAccount]:
         _account("experience lead", "Eli Experience", None, Role.EXPERIENCE_LEAD, made, now)
         _account("analyst", "Ana Analyst", None, Role.ANALYST, made, now)
         _account("privacy officer", "Per Privacy", None, Role.PRIVACY_OFFICER, made, now)
+        _account("safety officer", "Sol Safety", None, Role.SAFETY_OFFICER, made, now)
         _account("top leader", "", top.leader, None, made, now)
         _account("team leader", "", team.leader, None, made, now)
         _account("small team leader", "", small.leader, None, made, now)

@@ -140,6 +140,7 @@ class Role(models.TextChoices):
     EXPERIENCE_LEAD = "experience_lead", _("Experience lead")
     ANALYST = "analyst", _("Analyst")
     PRIVACY_OFFICER = "privacy_officer", _("Privacy officer")
+    SAFETY_OFFICER = "safety_officer", _("Safety officer")
 
 
 class RoleGrant(models.Model):

@@ -8,7 +8,8 @@ from uuid import UUID
 
 ADMINISTRATOR, EXPERIENCE_LEAD, ANALYST = "administrator", "experience_lead", "analyst"
 PRIVACY_OFFICER, LEADER, EMPLOYEE = "privacy_officer", "leader", "employee"
-EVERYONE = frozenset({ADMINISTRATOR, EXPERIENCE_LEAD, ANALYST, PRIVACY_OFFICER, LEADER, EMPLOYEE})
+SAFETY_OFFICER = "safety_officer"
+EVERYONE = frozenset({ADMINISTRATOR, EXPERIENCE_LEAD, ANALYST, PRIVACY_OFFICER, SAFETY_OFFICER, LEADER, EMPLOYEE})
 
 NO_ID = UUID(int=0)
 """Stands for nobody where records are looked up: a null would find those that belong to nobody yet."""
@@ -52,6 +53,26 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "roles.agree": frozenset({EXPERIENCE_LEAD, LEADER}),
     "risks.report": EVERYONE,
     "risks.manage": frozenset({EXPERIENCE_LEAD}),
+    "commitments.make": frozenset({EXPERIENCE_LEAD, LEADER}),
+    "commitments.see": frozenset({EXPERIENCE_LEAD, ANALYST, LEADER}),
+    "told.write": frozenset({EXPERIENCE_LEAD, LEADER}),
+    "visits.plan": frozenset({EXPERIENCE_LEAD, LEADER}),
+    "visits.see": frozenset({EXPERIENCE_LEAD, ANALYST, LEADER}),
+    "obstacles.raise": EVERYONE,
+    "obstacles.see": frozenset({EXPERIENCE_LEAD, ANALYST, LEADER}),
+    "obstacles.manage": frozenset({EXPERIENCE_LEAD}),
+    "incidents.report": EVERYONE,
+    "incidents.see": frozenset({LEADER, SAFETY_OFFICER}),
+    "incidents.work": frozenset({SAFETY_OFFICER}),
+    "safety.see": frozenset({EXPERIENCE_LEAD, ANALYST, LEADER, SAFETY_OFFICER}),
+    "safety.keep": frozenset({SAFETY_OFFICER}),
+    "safety.health": frozenset({SAFETY_OFFICER}),
+    "effects.see": frozenset({EXPERIENCE_LEAD, ANALYST, LEADER}),
+    "effects.plan": frozenset({EXPERIENCE_LEAD, ANALYST}),
+    "value.see": frozenset({EXPERIENCE_LEAD, ANALYST, LEADER}),
+    "value.manage": frozenset({EXPERIENCE_LEAD, ANALYST}),
+    "reviews.see": frozenset({EXPERIENCE_LEAD, ANALYST, LEADER}),
+    "reviews.manage": frozenset({EXPERIENCE_LEAD}),
     "surprises.rule": frozenset({ADMINISTRATOR, EXPERIENCE_LEAD}),
     "interfaces.manage": frozenset({ADMINISTRATOR}),
 }

@@ -1,0 +1,1 @@
+"""Effects, value, reviews."""
