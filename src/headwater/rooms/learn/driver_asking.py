@@ -112,12 +112,10 @@ def choose(
     require_unit(viewer=viewer, wave=wave, row=row)
     cut, level = _read_level(book, asked.who)
     own = groups(wave)
-    rows = [
-        unit
-        for unit in range(len(book.tree))
-        if (unit, "", "") in own and any(book.tree.is_within(unit, top.row) for top in entrances)
-    ]
-    rows = sorted({*rows[:MOST_UNITS], row, *(top.row for top in entrances)})
+    within = [unit for unit in range(len(book.tree)) if any(book.tree.is_within(unit, top.row) for top in entrances)]
+    # Units without numbers of their own come after the others, from the top down: they show those of the unit above.
+    within.sort(key=lambda unit: (0, 0) if (unit, "", "") in own else (1, int(book.tree.depth[unit])))
+    rows = sorted({*within[:MOST_UNITS], row, *(top.row for top in entrances)})
     return Choosing(
         wave=wave,
         book=book,
