@@ -28,7 +28,10 @@ LOSERS = {
     "_as_choices": (1,),
 }
 """What is called with something that is not carried over, or with why; and where in the call its words stand."""
-PLACES = ("vocab", "org", "instruments", "engine", "intake", "text", "privacy", "scoring", "chain", "formats", "rooms/listen")
+PLACES = (
+    *("vocab", "org", "instruments", "engine", "intake", "text", "privacy", "scoring", "chain", "formats"),
+    "rooms/listen",
+)
 FILLED = re.compile(r"%\((\w+)\)s")
 
 

@@ -35,8 +35,8 @@ def start(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
 def test_the_demonstration_has_everybody() -> None:
     accounts = seed_demo(people=120, seed=1, now=NOW)
     assert [account.role for account in accounts] == [
-        "administrator", "experience lead", "analyst", "privacy officer", "top leader", "team leader",
-        "small team leader", "employee",
+        "administrator", "experience lead", "analyst", "privacy officer", "safety officer", "top leader",
+        "team leader", "small team leader", "employee",
     ]  # fmt: skip
     assert Person.objects.filter(is_active=True).count() == 120
     top = Unit.objects.get(parent=None)
@@ -51,7 +51,7 @@ def test_the_demonstration_has_everybody() -> None:
 def test_a_folder_is_prepared_and_prepared_again(tmp_path: Path) -> None:
     first = start(tmp_path / "demo", "--demo", "--people", "60")
     assert first.returncode == 0, first.stderr
-    assert first.stdout.count("@demo.example") == 8
+    assert first.stdout.count("@demo.example") == 9
     again = start(tmp_path / "demo", "--demo")
     assert again.stdout == first.stdout
     assert {path.name for path in (tmp_path / "demo").iterdir()} >= {"records.sqlite3", "mail", "sealed", "secret"}

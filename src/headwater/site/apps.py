@@ -13,6 +13,8 @@ class SiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the slots once all rooms are loaded."""
+        from headwater.site.quick_migrations import render_new_models_alone
         from headwater.site.slots import fill
 
+        render_new_models_alone()
         fill()
