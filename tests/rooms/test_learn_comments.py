@@ -28,6 +28,7 @@ from headwater.rooms.learn.working_out import STEPS, findings_folder
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.listen.waves import advance_waves
 from headwater.rooms.people.models import Person
+from headwater.vocab import CommentBook
 
 CANARY = "Quillonby"
 CHANGE = "/learn/comments/book/change/"
@@ -141,6 +142,22 @@ def test_a_team_that_wrote_too_little_gets_the_group_above_labelled(cast: Cast, 
     assert 0 < len(shown) <= 3
     assert all(theme.is_from_above and theme.row != row for theme in shown)
     assert all(theme.label and theme.sentence for theme in shown)
+
+
+def test_a_unit_of_which_no_theme_can_be_named_gets_those_of_the_group_above(
+    cast: Cast, released: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book, cells = book_of(released), CommentBook.cells
+    found = comments_of(released)
+    assert found is not None
+    north = next(row for row in range(1, len(book.tree)) if found.sizes[row].any())
+    monkeypatch.setattr(
+        CommentBook, "cells", lambda self, item, row: iter(()) if row == north else cells(self, item, row)
+    )
+    assert {theme.unit for theme in themes_of_unit(wave=released, row=north)} == {book.tree.names[0]}
+    text = signed_in(cast.experience_lead).get("/learn/comments/", {"unit": book.tree.ids[north]}).content.decode()
+    assert f"What follows is from all of {book.tree.names[0]}" in text
+    assert "class=\"said-themes\"><article" in text
 
 
 def test_search_keeps_to_what_was_cited(cast: Cast, released: Wave) -> None:

@@ -18,6 +18,7 @@ from headwater.rooms.learn.comment_queries import (
     band_words,
     comments_of,
     theme_shown,
+    themed_place,
     tone_label,
     tone_shares,
 )
@@ -61,7 +62,10 @@ class ThemeOnPage:
 
 @dataclass(frozen=True)
 class CommentPage:
-    """Comments of a unit, or of the nearest unit above. size: how many commented at least, 0 where nothing is shown."""
+    """Comments of a unit, or of the nearest unit above. size: how many commented at least, 0 where nothing is shown.
+
+    themes_of: whose themes they are, where too few of `of` spoke of any one of them.
+    """
 
     chosen: Choosing
     items: tuple[Option, ...]
@@ -79,6 +83,7 @@ class CommentPage:
     languages: str
     may_edit: bool
     making: Making
+    themes_of: str = ""
 
     @property
     def is_shown(self) -> bool:
@@ -130,7 +135,8 @@ def _page(viewer: Viewer, chosen: Choosing, book: CommentBook, search: str) -> C
                            making)  # fmt: skip
     is_own = place == chosen.row
     of = book.tree.names[place]
-    all_themes = [theme_shown(book, cell, is_from_above=not is_own) for cell in book.cells(key, place)]
+    themed = themed_place(book, key, place)
+    all_themes = [theme_shown(book, cell, is_from_above=themed != chosen.row) for cell in book.cells(key, themed)]
     themes = tuple(
         ThemeOnPage(one, band_words(one.band), f"theme:{one.key}", bool(search))
         for one in (_searched(theme, search) for theme in all_themes)
@@ -141,7 +147,7 @@ def _page(viewer: Viewer, chosen: Choosing, book: CommentBook, search: str) -> C
         chosen=chosen,
         items=items,
         question=question,
-        title=_title(of, all_themes),
+        title=_title(of, all_themes if themed == place else []),
         lede=_("At least %(n)s people of %(unit)s wrote. Names and places are masked, the order is by chance.")
         % {"n": int(book.sizes[place, number]), "unit": of},
         of=of,
@@ -149,12 +155,13 @@ def _page(viewer: Viewer, chosen: Choosing, book: CommentBook, search: str) -> C
         size=int(book.sizes[place, number]),
         tones=tone_shares(percents),
         themes=themes,
-        figure=_figure(themes, of),
+        figure=_figure(themes, book.tree.names[themed]),
         search=search,
         found=sum(len(one.theme.cited) for one in themes),
         languages=", ".join(f"{language_name(code)} {percent}%" for code, percent in book.languages),
         may_edit=may_edit,
         making=making,
+        themes_of="" if themed == place else book.tree.names[themed],
     )
 
 

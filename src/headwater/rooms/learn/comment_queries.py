@@ -77,12 +77,22 @@ def themes_of_unit(*, wave: Wave, row: int, most: int = 3) -> tuple[ThemeShown, 
     for item in book.items:
         place = book.nearest(item.key, row)
         if place is not None:
+            place = themed_place(book, item.key, place)
             found += [theme_shown(book, cell, is_from_above=place != row) for cell in book.cells(item.key, place)]
     found.sort(key=lambda one: (one.is_from_above, not one.cited, -one.band))
     kept: dict[str, ThemeShown] = {}
     for one in found:
         kept.setdefault(one.key, one)
     return tuple(kept.values())[:most]
+
+
+def themed_place(book: CommentBook, item: str, row: int) -> int:
+    """Return the unit itself, or the nearest above it with a theme that enough people spoke of; itself for none."""
+    above: int | None = row
+    while above is not None and next(iter(book.cells(item, above)), None) is None:
+        parent = int(book.tree.parent[above])
+        above = book.nearest(item, parent) if parent >= 0 else None
+    return row if above is None else above
 
 
 def theme_shown(book: CommentBook, cell: ThemeCell, *, is_from_above: bool = False) -> ThemeShown:
