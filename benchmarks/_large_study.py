@@ -92,14 +92,12 @@ def released_waves(count: int, cuts: int) -> Iterator[tuple[Any, dict[str, float
     from django.utils import timezone
 
     from headwater.intake import read_manifest, seal, wave_folder
-    from headwater.rooms.listen.logic.plans import PlannedCut
     from headwater.rooms.listen.models import Study, Wave
     from headwater.rooms.listen.releasing import release_wave
     from headwater.rooms.listen.studies import plan_in_force
     from headwater.vocab.store_layout import ANSWERS
 
-    levels = ("first", "second", "third", "fourth", "fifth", "sixth")
-    declared = tuple(PlannedCut(f"cut{n}", f"Cut {n + 1}", f"cut{n}", levels[: 3 + n % 4]) for n in range(cuts))
+    declared = declared_cuts(cuts)
     latest = timezone.now() - timedelta(days=10)
     study, _made = Study.objects.get_or_create(
         key="sixty",
@@ -128,6 +126,20 @@ def released_waves(count: int, cuts: int) -> Iterator[tuple[Any, dict[str, float
             raise SystemExit(f"wave {order} was not released: {wave.outcome}")
         took = time.perf_counter() - sealed
         yield wave, {"seal": sealed - began, "release": took, "CPU of it": time.process_time() - busy}
+
+
+def answered(order: int, cuts: int) -> tuple[UnitTree, AnswerTable]:
+    """The tree and the answers of a wave, each respondent in a level of so many cuts."""
+    tree, table = answers(order)
+    return tree, _with_cuts(table, declared_cuts(cuts), order)
+
+
+def declared_cuts(cuts: int) -> tuple[Any, ...]:
+    """So many cuts of three to six levels."""
+    from headwater.rooms.listen.logic.plans import PlannedCut
+
+    levels = ("first", "second", "third", "fourth", "fifth", "sixth")
+    return tuple(PlannedCut(f"cut{n}", f"Cut {n + 1}", f"cut{n}", levels[: 3 + n % 4]) for n in range(cuts))
 
 
 def _kept(wave: Any, at: datetime) -> Any:

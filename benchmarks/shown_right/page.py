@@ -11,11 +11,18 @@ from headwater import __version__
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "explanation" / "shown-to-be-right.md"
+PAGES = {"effects": PAGE.with_name("effects.md")}
+"""Parts that have a page of their own."""
 PICTURES = ROOT / "docs" / "assets" / "shown-right"
 
 
 def write_page(parts: Sequence[Part], page: Path = PAGE, pictures: Path = PICTURES) -> None:
-    """Replace the figures of every part between its marks. Raises ValueError for a part the page has no marks for."""
+    """Replace the figures of every part between its marks. Raises ValueError for a part its page has no marks for."""
+    for place in dict.fromkeys(PAGES.get(part.key, page) for part in parts):
+        _write([part for part in parts if PAGES.get(part.key, page) == place], place, pictures)
+
+
+def _write(parts: Sequence[Part], page: Path, pictures: Path) -> None:
     text = page.read_text(encoding="utf-8")
     pictures.mkdir(parents=True, exist_ok=True)
     for part in parts:

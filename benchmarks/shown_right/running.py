@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from benchmarks.shown_right import contacts, drivers, flags, importance, intervals, river
+from benchmarks.shown_right import contacts, drivers, effects, flags, importance, intervals, river
 from benchmarks.shown_right.claims import Claim, Part
 
 PARTS: dict[str, tuple[str, Callable[[int], tuple[Claim, ...]], int, int, int]] = {
@@ -14,6 +14,7 @@ PARTS: dict[str, tuple[str, Callable[[int], tuple[Claim, ...]], int, int, int]] 
     "drivers": ("Drivers rank right as often as they claim", drivers.run, drivers.SEED, 1500, 20),
     "river": ("The River finds the links that are there", river.run, river.SEED, 22, 1),
     "contacts": ("Repeated contacts give their curve back", contacts.run, contacts.SEED, 2400, 15),
+    "effects": ("Checks of actions say what is there", effects.run, effects.SEED, 2400, 60),
     "importance": ("Like-minded people are found, not invented", importance.run, importance.SEED, 18, 1),
 }
 """Title, what runs, seed, and how many worlds in full and quickly."""

@@ -2,6 +2,9 @@
 
 from headwater.chain.aggregates import link_across_units
 from headwater.chain.crosses import link_within_study
+from headwater.chain.effect_panels import Comparison, EffectPanel, choose_comparison
+from headwater.chain.effects import METHOD as EFFECT_METHOD
+from headwater.chain.effects import EffectEstimate, Judged, Missing, effect_of, foreseen_error, smallest_seen
 from headwater.chain.findings import LinkFinding, certainty_of
 from headwater.chain.linking import Chain, Refusals, StudyWaves, find_links
 from headwater.chain.panels import lagged_link, link_on_panel
@@ -15,12 +18,18 @@ from headwater.chain.unit_means import side_by_side, unit_means
 from headwater.chain.within import only_units, parts_large_enough, wave_moments
 
 __all__ = [
+    "EFFECT_METHOD",
     "FEWEST_UNITS",
     "PRIOR_R",
     "PRIOR_SD",
     "Chain",
+    "Comparison",
     "Downstream",
+    "EffectEstimate",
+    "EffectPanel",
+    "Judged",
     "LinkFinding",
+    "Missing",
     "Place",
     "Refusals",
     "RiverHead",
@@ -29,7 +38,10 @@ __all__ = [
     "build_river",
     "carried_by",
     "certainty_of",
+    "choose_comparison",
+    "effect_of",
     "find_links",
+    "foreseen_error",
     "lagged_link",
     "link_across_units",
     "link_on_panel",
@@ -41,6 +53,7 @@ __all__ = [
     "sampling_errors",
     "save_river",
     "side_by_side",
+    "smallest_seen",
     "unit_means",
     "wave_moments",
     "what_if",

@@ -108,6 +108,7 @@ from headwater.stats.panel import (
 from headwater.stats.panel_links import Association, PanelLink, panel_link
 from headwater.stats.panel_sem import CrossLagged, LaggedMediation, clpm, lagged_mediation, ri_clpm
 from headwater.stats.polychoric import alpha_ordinal, polychoric_correlation
+from headwater.stats.pooling import PooledEffects, pool_effects
 from headwater.stats.raters import (
     KRIPPENDORFF_LEVELS,
     KrippendorffAlpha,
@@ -228,6 +229,7 @@ __all__ = [
     "PairAgreement",
     "PanelLink",
     "ParallelAnalysis",
+    "PooledEffects",
     "PreTrend",
     "RandomDriverNull",
     "RandomEffects",
@@ -339,6 +341,7 @@ __all__ = [
     "poisson_weight_sql",
     "poisson_weights",
     "polychoric_correlation",
+    "pool_effects",
     "post_stratify",
     "proportion_difference",
     "proportion_interval",

@@ -6,10 +6,7 @@ and the same draws give the same replicates as `bootstrap_drivers` gives on rows
 
 from __future__ import annotations
 
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -32,8 +29,6 @@ MAX_SUBSET_DRIVERS = 14
 
 ORDERS = 120
 _FLAT = 1e-9
-_SUBSETS_A_THREAD = 200_000
-"""Fewer subsets than these are not worth a thread of their own."""
 
 
 @dataclass(frozen=True)
@@ -141,18 +136,7 @@ def many_lmg(corr: FloatArray, drivers: int) -> tuple[FloatArray, FloatArray]:
         for size in range(1, drivers):
             outside[size] = outside[size - 1] * size / (drivers - size)
         inside = outside + np.concatenate([[0.0], outside[:drivers]])
-        parts = min(os.cpu_count() or 1, 1 + (count << drivers) // _SUBSETS_A_THREAD)
-        edges = np.linspace(0, count, parts + 1).astype(int)
-        spans = [slice(first, last) for first, last in pairwise(edges.tolist())]
-
-        def work(span: slice) -> None:
-            subset_shares(stack[span], drivers, inside, outside, shares[span], r2[span])
-
-        if parts == 1:
-            work(spans[0])
-        else:
-            with ThreadPoolExecutor(max_workers=parts) as pool:
-                list(pool.map(work, spans))
+        subset_shares(stack, drivers, inside, outside, shares, r2)
     else:
         half = np.random.default_rng(drivers).permuted(np.tile(np.arange(drivers), (ORDERS // 2, 1)), axis=1)
         ordered_shares(stack, drivers, np.concatenate([half, half[:, ::-1]]), shares, r2)

@@ -28,7 +28,7 @@ from headwater.stats._coerce import (
 )
 from headwater.stats.differences import Difference, cohen_d, mean_difference
 
-__all__ = ["Flags", "GroupsAgainstRest", "adjust_p", "flag", "group_against_rest"]
+__all__ = ["Flags", "GroupsAgainstRest", "adjust_each", "adjust_p", "flag", "group_against_rest"]
 
 Method = Literal["bh", "by", "holm", "bonferroni", "none"]
 
@@ -95,6 +95,33 @@ def adjust_p(p: ArrayLike, method: Method = "bh") -> FloatArray:
         raise ValueError("a p-value lies outside 0 to 1")
     out = np.full(values.shape, np.nan)
     out[known] = _adjust(values[known], method)
+    return out
+
+
+def adjust_each(p: FloatArray, family: IntArray) -> FloatArray:
+    """Adjusted p-values [m] by Benjamini and Hochberg, as `adjust_p` gives them for each of many families at once.
+
+    family: int64[m]. NaN is no test. ValueError for a p outside 0 to 1.
+    """
+    out = np.full(p.shape, np.nan)
+    known = np.flatnonzero(~np.isnan(p))
+    if ((p[known] < 0) | (p[known] > 1)).any():
+        raise ValueError("a p-value lies outside 0 to 1")
+    if len(known) == 0:
+        return out
+    order = known[np.lexsort((p[known], family[known]))]
+    of = family[order]
+    starts = np.flatnonzero(np.diff(of, prepend=of[0] - 1))
+    sizes = np.diff(np.append(starts, len(order)))
+    number = np.repeat(np.arange(len(starts)), sizes)
+    rank = np.arange(1, len(order) + 1) - np.repeat(starts, sizes)
+    raw = 1.0 * sizes[number] / rank * p[order]
+    # The least of a family from here on: places in order of size, those of a later family behind all of an earlier one.
+    by_size = np.argsort(raw, kind="stable")
+    place = np.empty(len(raw), np.int64)
+    place[by_size] = np.arange(len(raw))
+    least = np.minimum.accumulate((place + number * len(raw))[::-1])[::-1] % len(raw)
+    out[order] = np.minimum(1.0, raw[by_size[least]])
     return out
 
 
