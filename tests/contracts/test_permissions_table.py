@@ -14,10 +14,11 @@ from headwater.rooms.people.logic.roles import (
     EXPERIENCE_LEAD,
     LEADER,
     PRIVACY_OFFICER,
+    SAFETY_OFFICER,
 )
 
 PAGE = (ROOT / "docs/reference/rooms.md").read_text(encoding="utf-8")
-COLUMNS = (ADMINISTRATOR, EXPERIENCE_LEAD, ANALYST, PRIVACY_OFFICER, LEADER, EMPLOYEE)
+COLUMNS = (ADMINISTRATOR, EXPERIENCE_LEAD, ANALYST, PRIVACY_OFFICER, SAFETY_OFFICER, LEADER, EMPLOYEE)
 
 
 def rows() -> list[tuple[list[str], frozenset[str]]]:

@@ -14,6 +14,7 @@ from tests.rooms.conftest import NOW, PASSWORD, Cast, signed_in
 
 import headwater.rooms.house as house
 from headwater.reports.palette import DARK, LIGHT
+from headwater.rooms.act.pages import PAGES as ACT_PAGES
 from headwater.rooms.decide.pages import PAGES as DECIDE_PAGES
 from headwater.rooms.engage.pages import PAGES as ENGAGE_PAGES
 from headwater.rooms.house import rate_limits, slots
@@ -21,6 +22,7 @@ from headwater.rooms.house.models import Count
 from headwater.rooms.house.stylesheet import PARTS, STYLESHEET, build_stylesheet
 from headwater.rooms.learn.pages import PAGES as LEARN_PAGES
 from headwater.rooms.people.models import Person, User
+from headwater.rooms.prove.pages import PAGES as PROVE_PAGES
 from headwater.site.environment import database_of, mail_of, secret_of
 from headwater.vocab import InputError
 
@@ -90,9 +92,9 @@ def rooms_shown_to(user: User) -> list[str]:
 def test_the_navigation_shows_the_rooms_that_open_to_the_viewer(cast: Cast) -> None:
     all_rooms = [reverse(room.view) for room in slots.ROOMS.values()]
     assert rooms_shown_to(cast.experience_lead) == all_rooms
-    assert rooms_shown_to(cast.administrator) == ["/people/", "/listen/", "/engage/"]
-    assert rooms_shown_to(cast.north_leader) == ["/people/", "/learn/", "/decide/", "/engage/"]
-    assert rooms_shown_to(cast.employee) == ["/people/", "/engage/"]
+    assert rooms_shown_to(cast.administrator) == ["/people/", "/listen/", "/engage/", "/act/"]
+    assert rooms_shown_to(cast.north_leader) == ["/people/", "/learn/", "/decide/", "/engage/", "/act/", "/prove/"]
+    assert rooms_shown_to(cast.employee) == ["/people/", "/engage/", "/act/"]
     assert rooms_shown_to(cast.outsider) == []
 
 
@@ -112,7 +114,7 @@ def test_whoever_left_finds_an_empty_home_and_every_page_closed(cast: Cast) -> N
     client = signed_in(cast.north_leader)
     assert "Nothing needs you now" in client.get("/").content.decode()
     assert rooms_shown_to(cast.north_leader) == []
-    pages = [page.view for page in (*LEARN_PAGES, *DECIDE_PAGES, *ENGAGE_PAGES)]
+    pages = [page.view for page in (*LEARN_PAGES, *DECIDE_PAGES, *ENGAGE_PAGES, *ACT_PAGES, *PROVE_PAGES)]
     answers = {page: client.get(reverse(page), follow=True).status_code for page in pages}
     assert {page: code for page, code in answers.items() if code not in (403, 404)} == {}
 

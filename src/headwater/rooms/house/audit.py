@@ -90,6 +90,27 @@ def erase_subject(*, subject: str, actor: str, now: datetime) -> None:
         record(action="audit.erased", actor=actor, subject=SYSTEM, payload={"subject": subject}, now=now)
 
 
+def seal_record(*, subject: str, place: str, content: Mapping[str, Any]) -> bytes:
+    """Encrypt a record under the key of its subject, for one place alone. `erase_subject` makes it unreadable.
+
+    Raises ErasedError for an erased subject.
+    """
+    plain = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=str).encode()
+    nonce = os.urandom(NONCE)
+    return nonce + AESGCM(_key_of(subject)).encrypt(nonce, plain, f"record:{place}".encode())
+
+
+def open_record(*, subject: str, place: str, sealed: bytes) -> dict[str, Any]:
+    """Decrypt a record. Raises ErasedError when its subject was erased, InvalidTag when it was changed or moved."""
+    key = AuditKey.objects.filter(subject=subject).first()
+    if key is None or key.wrapped is None:
+        raise ErasedError(subject)
+    unlocked = AESGCM(_unwrap(bytes(key.wrapped)))
+    plain = unlocked.decrypt(sealed[:NONCE], sealed[NONCE:], f"record:{place}".encode())
+    found: dict[str, Any] = json.loads(plain)
+    return found
+
+
 def verify() -> Verdict:
     """Walk the whole chain, oldest first. Entries added while it walks are left to the next time."""
     before = AuditHead.objects.filter(pk=1).first()

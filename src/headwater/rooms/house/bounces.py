@@ -10,7 +10,9 @@ import hashlib
 import hmac
 import re
 from base64 import b32encode
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from email.utils import getaddresses
@@ -37,6 +39,10 @@ class Bounce:
     def is_permanent(self) -> bool:
         """Whether the address will never take mail (class 5). A full mailbox (5.2.2) is not for ever."""
         return self.status.startswith("5.") and self.status != "5.2.2"
+
+
+TAKERS: dict[str, Callable[[Bounce, datetime], bool]] = {}
+"""What rooms downstream do about mail that came back, by the letter their tokens begin with. Filled by `site`."""
 
 
 def bounce_address(token: str) -> str:

@@ -149,11 +149,17 @@ class DemoOf(Protocol):
 
 
 class FirstPageOf(Protocol):
-    """Says what was done since last time, in a few short lines, for the first page of the next survey."""
+    """Says what was done since last time, in a few short lines, for the first page of the next survey.
+
+    A line may end, after a space, with an address of this site, as "/told/x": the page leads the words there.
+    """
 
     def __call__(self, *, study: str, unit: str, language: str) -> Iterable[str]:
         """study, unit: keys; unit is "" for customers. language: a code. Lines without one in it are left out."""
 
+
+PRESSING = range(4)
+"""Orders of needs that stand on the home page of who leads the whole; all others wait behind one line."""
 
 NeedsOf = Callable[[HttpRequest, datetime], Iterable[Need]]
 NextStepsOf = Callable[[HttpRequest, Finding], Iterable[NextStep]]
@@ -170,6 +176,8 @@ NAMES: dict[str, Callable[[], str]] = {}
 """What the organisation calls itself, under "organisation"."""
 NEEDS: dict[str, NeedsOf] = {}
 """What needs this viewer now, by room."""
+LEADS_WHOLE: dict[str, Callable[[HttpRequest], bool]] = {}
+"""Whether a viewer leads the whole organisation or stands in for who does; any yes counts."""
 NEXT_STEPS: dict[str, NextStepsOf] = {}
 """Commit, discover, visit: from any finding, by room."""
 FIRST_PAGE: dict[str, FirstPageOf] = {}
@@ -192,6 +200,11 @@ def needs_now(request: HttpRequest, now: datetime) -> list[Need]:
     """Return what needs this viewer, most pressing first."""
     found = [need for ask in NEEDS.values() for need in ask(request, now)]
     return sorted(found, key=lambda need: (not need.is_urgent, need.order, need.minutes))
+
+
+def leads_whole(request: HttpRequest) -> bool:
+    """Whether this viewer leads the whole organisation."""
+    return any(ask(request) for ask in LEADS_WHOLE.values())
 
 
 def next_steps_of(request: HttpRequest, finding: Finding) -> list[NextStep]:

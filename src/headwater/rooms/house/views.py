@@ -17,15 +17,15 @@ from django.utils.translation import check_for_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from headwater.rooms.house.slots import Need, needs_now
+from headwater.rooms.house.slots import PRESSING, Need, leads_whole, needs_now
 
 
 @dataclass(frozen=True)
-class HomePage:
-    """What needs the viewer now, and how many minutes it takes."""
+class NeedGroup:
+    """Needs of one order, for who leads the whole. order: as of a need. title: what they are."""
 
-    sentence: str
-    lede: str
+    order: int
+    title: str
     needs: tuple[Need, ...]
 
     @property
@@ -34,18 +34,65 @@ class HomePage:
         return sum(need.minutes for need in self.needs)
 
 
+@dataclass(frozen=True)
+class HomePage:
+    """What needs the viewer now, and how many minutes it takes.
+
+    groups: the same needs by what they are, for who leads the whole alone; theirs are incidents, decisions, promises
+    and visits. others: their other needs, which wait behind one line.
+    """
+
+    sentence: str
+    lede: str
+    needs: tuple[Need, ...]
+    groups: tuple[NeedGroup, ...] = ()
+    others: tuple[Need, ...] = ()
+
+    @property
+    def minutes(self) -> int:
+        """Minutes asked for in all."""
+        return sum(need.minutes for need in self.needs)
+
+    @property
+    def other_minutes(self) -> int:
+        """Minutes of what waits behind the line."""
+        return sum(need.minutes for need in self.others)
+
+
 def home_page(request: HttpRequest, *, now: datetime) -> HomePage:
     """Ask every room what needs this viewer."""
-    needs = tuple(needs_now(request, now))
+    found = tuple(needs_now(request, now))
+    is_top = leads_whole(request)
+    needs = tuple(need for need in found if need.order in PRESSING) if is_top else found
+    others = tuple(need for need in found if need not in needs)
+    groups = _groups(needs) if is_top else ()
     greeting = _greeting(timezone.localtime(now).hour)
     first = str(getattr(request.user, "name", "")).split(" ")[0]
     hello = f"{greeting}, {first}." if first else f"{greeting}."
     if not needs:
-        return HomePage(_("%(hello)s Nothing needs you now.") % {"hello": hello}, "", ())
+        return HomePage(_("%(hello)s Nothing needs you now.") % {"hello": hello}, "", (), groups, others)
     minutes = sum(need.minutes for need in needs)
     count = ngettext("One thing needs you", "%(n)d things need you", len(needs)) % {"n": len(needs)}
     time = ngettext("about one minute", "about %(n)d minutes", minutes) % {"n": minutes}
-    return HomePage(f"{hello} {count}, {time}.", _("The most pressing comes first."), needs)
+    lede = (
+        _("Incidents, decisions, promises and visits; nothing else.") if is_top else _("The most pressing comes first.")
+    )
+    return HomePage(f"{hello} {count}, {time}.", lede, needs, groups, others)
+
+
+def _groups(needs: tuple[Need, ...]) -> tuple[NeedGroup, ...]:
+    """Incidents stand first even when there are none: that is worth a line of its own."""
+    titles = (
+        _("Injuries, near misses and threats"),
+        _("Decisions asked of you"),
+        _("Promises due"),
+        _("Visits"),
+    )
+    every = (
+        NeedGroup(order, title, tuple(need for need in needs if need.order == order))
+        for order, title in zip(PRESSING, titles, strict=True)
+    )
+    return tuple(group for group in every if group.needs or group.order == 0)
 
 
 def _greeting(hour: int) -> str:

@@ -49,6 +49,11 @@ def viewer(request: HttpRequest) -> Viewer:
     return cast(Viewer, request.viewer)  # type: ignore[attr-defined]
 
 
+def leads_whole(asker: Viewer) -> bool:
+    """Whether a viewer leads the unit at the top, or stands in for who does. It is the first in preorder."""
+    return any(one.role == LEADER and one.span is not None and one.span.start == 0 for one in asker.holdings)
+
+
 def require(asker: Viewer, action: str, unit: Unit | None = None) -> None:
     """Raise PermissionDenied unless the viewer may do it. A closed unit counts as the whole organisation."""
     if not can(asker, action, unit.number if unit is not None else None):
