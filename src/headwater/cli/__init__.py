@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "audit": "attack a folder of released reports as an outsider would",
     "simulate": "write an organisation with a known truth as plain files",
     "instruments": "list, show and adapt questionnaires",
+    "osha": "check the injury upload files of the US authority",
     "serve": "run the web application on one folder",
     "backup": "everything of a served folder in one file, while it is served",
     "restore": "a backup back into a new folder",
