@@ -49,7 +49,9 @@ def draw_people(study: Study, tree: UnitTree, cap: ListenSettings, *, now: datet
     generator = np.random.default_rng(int.from_bytes(os.urandom(16), "big"))
     positions = draw_sample([member.unit for member in members], study.sample_percent, generator)
     people = [members[place] for place in positions.tolist()]
-    held = set() if study.ignores_cap or not cap.cap_contacts else contacted_too_often(cap, now=now)
+    held: set[UUID] = set()
+    if cap.cap_contacts and not study.ignores_cap:
+        held = contacted_too_often(cap, now=now, with_own=study.kept_for_id is not None)
     states = []
     for member in people:
         if study.channel == Study.Channel.MAIL and not member.email:
@@ -106,14 +108,18 @@ def _placed(study: Study, tree: UnitTree, people: Sequence[Member], states: Sequ
     return found
 
 
-def contacted_too_often(cap: ListenSettings, *, now: datetime) -> set[UUID]:
+def contacted_too_often(cap: ListenSettings, *, now: datetime, with_own: bool = True) -> set[UUID]:
     """Return people who were invited as often as the cap allows, over all studies, within its days.
 
+    with_own: whether leaders' own studies count. They yield to the organisation's: what a leader asks on their own
+    account never keeps anybody from a study of all.
     Invitations that wait to be sent count as sent. Cancelled waves do not count, nor do those of a launch that is still
     being prepared.
     """
     since = now - timedelta(days=cap.cap_days)
-    launched = Wave.objects.exclude(launched_at=None).exclude(state=Wave.State.CANCELLED)
+    launched = Wave.objects.filter(launched_at__lte=now).exclude(state=Wave.State.CANCELLED)
+    if not with_own:
+        launched = launched.filter(study__kept_for=None)
     standing = Invitation.objects.filter(wave__in=launched.values("pk")).exclude(person=None)
     sent = Q(state__in=(State.SENT, State.BOUNCED), sent_at__gt=since) | Q(
         state=State.WAITING, wave__launched_at__gt=since

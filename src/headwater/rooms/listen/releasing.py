@@ -44,12 +44,12 @@ from headwater.scoring import (
     Benchmark,
     Comparisons,
     Specification,
-    save_book,
     save_services,
     score_wave,
     specify,
 )
 from headwater.scoring.ledgering import Ledgers, commit_release
+from headwater.scoring.preparing import place_book, prepared_book
 from headwater.scoring.services import server_moments, service_specification
 from headwater.scoring.storage import MANIFEST, load_book_lightly
 from headwater.vocab import InputError, ScoreBook, Shares
@@ -181,14 +181,16 @@ def release_wave(*, wave_id: UUID, now: datetime) -> Wave:
     if not book.everybody.shown.any():
         return _finish(wave, now, {"nothing": TOO_FEW})
     judged = [] if earlier is None or previous is None else [release_table(previous, rates=published_rates(earlier))]
-    verdict = _verdict(judged, [release_table(book, rates=published_rates(wave))])
-    if not verdict["clean"]:
-        return _stop(wave, now, {"by": "auditor", **verdict})
-    try:
-        commit_release(book, moments, specification, ledgers())
-    except InputError as error:
-        return _stop(wave, now, {"by": "ledger", "lines": _told(error)})
-    save_book(book, book_folder(wave))
+    with prepared_book(book, book_folder(wave)) as prepared:
+        verdict = _verdict(judged, [release_table(book, rates=published_rates(wave))])
+        if not verdict["clean"]:
+            return _stop(wave, now, {"by": "auditor", **verdict})
+        prepared.wait()  # what cannot be written is not recorded as released
+        try:
+            commit_release(book, moments, specification, ledgers())
+        except InputError as error:
+            return _stop(wave, now, {"by": "ledger", "lines": _told(error)})
+        place_book(prepared)
     shown = int(book.everybody.shown.any(axis=1).sum())
     figures = int(sum(int(panel.shown.sum()) for panel in book.panels))
     outcome = {"units": len(plan.tree), "units_shown": shown, "figures": figures, "audit": verdict}

@@ -23,7 +23,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from headwater.rooms.house.bounces import bounce_address, read_bounce
+from headwater.rooms.house.bounces import TAKERS, bounce_address, read_bounce
 from headwater.rooms.house.jobs import enqueue_job
 from headwater.rooms.house.mail import AUTOMATIC
 from headwater.rooms.house.mail_layout import html_of
@@ -216,7 +216,10 @@ def take_bounces(*, messages: Iterable[bytes], now: datetime) -> Mapping[str, in
     counted = {"bounced": 0, "passing": 0, "other": 0}
     for content in messages:
         bounce = read_bounce(content)
-        if bounce is None or not bounce.token.removeprefix("i").isdecimal():
+        take = TAKERS.get(bounce.token[:1]) if bounce is not None else None
+        if bounce is not None and take is not None:
+            counted["bounced" if take(bounce, now) else "other"] += 1
+        elif bounce is None or not bounce.token.removeprefix("i").isdecimal():
             counted["other"] += 1
         elif not bounce.is_permanent:
             counted["passing"] += 1

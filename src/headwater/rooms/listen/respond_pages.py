@@ -93,7 +93,9 @@ def render_page(
     tongues = tuple(Tongue(code, f"?lang={code}") for code in plan.languages) if len(plan.languages) > 1 else ()
     with translation.override(None):
         spoken = speak(language)
-        lines = promise_lines(plan, spoken.words, closes_at=closes_at, told=first_page_lines)
+        lines = promise_lines(
+            plan, spoken.words, closes_at=closes_at, told=first_page_lines, with_links=not shape.kiosk
+        )
         content = _content(
             form or form_of(plan), plan.questionnaires, spoken, shape, entered or Entered(), title=plan.study_title
         )

@@ -17,17 +17,26 @@ from headwater.rooms.listen.logic.validation import AnswerProblem
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the promise. icon: which of the page's drawings stands beside it."""
+    """One line of the promise. icon: which of the page's drawings stands beside it. href: where the words lead."""
 
     icon: str
     head: str
     words: str
+    href: str = ""
 
 
 def promise_lines(
-    plan: WavePlan, language: str, *, closes_at: datetime | None = None, told: Sequence[str] = ()
+    plan: WavePlan,
+    language: str,
+    *,
+    closes_at: datetime | None = None,
+    told: Sequence[str] = (),
+    with_links: bool = True,
 ) -> tuple[Line, ...]:
-    """Return what is promised, in the language that is active. plan: the one in force. told: "you said, we did"."""
+    """Return what is promised, in the language that is active. plan: the one in force. told: "you said, we did".
+
+    with_links: whether the page may be left, which a device that stands somewhere must not be.
+    """
     asking = plan.text("who_asks", language) or plan.organisation
     asking = " ".join(filter(None, (asking, plan.text("purpose", language))))
     lines = [Line("eye", _("Who asks:"), asking)] if asking else []
@@ -41,8 +50,16 @@ def promise_lines(
         lines.append(
             Line("day", _("Until when:"), _("answers are taken until %(day)s.") % {"day": digits(day, language)})
         )
-    lines.extend(Line("turn", _("Since last time:"), words) for words in told)
+    for line in told:
+        words, href = _linked(line)
+        lines.append(Line("turn", _("Since last time:"), words, href if with_links else ""))
     return tuple(lines)
+
+
+def _linked(line: str) -> tuple[str, str]:
+    """Part a line from the address of this site that it may end with."""
+    words, _space, last = line.rpartition(" ")
+    return (words, last) if words and last.startswith("/") and not last.startswith("//") else (line, "")
 
 
 def problem_words(problem: AnswerProblem) -> str:
