@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.oracles.oracle import Oracle, load
 
-from headwater.stats.multiplicity import GroupsAgainstRest, adjust_p, flag, group_against_rest
+from headwater.stats.multiplicity import GroupsAgainstRest, adjust_each, adjust_p, flag, group_against_rest
 
 METHODS = {"BH": "bh", "BY": "by", "holm": "holm", "bonferroni": "bonferroni"}
 
@@ -53,3 +53,23 @@ def test_items_by_gender(gender: tuple[Oracle, list[GroupsAgainstRest], list[str
 def test_cohen_d_by_gender(gender: tuple[Oracle, list[GroupsAgainstRest], list[str]]) -> None:
     oracle, results, names = gender
     oracle.close({n: float(r.d[1]) for n, r in zip(names, results, strict=True)}, "gender_items.cohen_d")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_many_families_at_once_are_those_one_by_one(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    family = rng.integers(0, 9, 300)
+    p = np.where(rng.random(300) < 0.2, np.nan, np.round(rng.random(300) ** 3, 2))  # with ties, and a family of none
+    p[family == 4] = np.nan
+    expected = np.full(300, np.nan)
+    for one in range(9):
+        expected[family == one] = adjust_p(p[family == one])
+    found = adjust_each(p, family)
+    assert found.tobytes() == expected.tobytes()
+    assert np.isnan(adjust_each(np.full(3, np.nan), np.zeros(3, np.int64))).all()
+    assert adjust_each(np.zeros(0), np.zeros(0, np.int64)).shape == (0,)
+
+
+def test_a_p_outside_its_range_is_refused_in_any_family() -> None:
+    with pytest.raises(ValueError, match="outside 0 to 1"):
+        adjust_each(np.array([0.1, 1.2]), np.array([0, 1]))

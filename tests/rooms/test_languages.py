@@ -22,7 +22,7 @@ ROOMS = Path(house.__file__).parents[1]
 NAMES = sorted(path.parent.name for path in ROOMS.glob("*/apps.py"))
 CATALOGUES = sorted(ROOMS.glob("*/locale/*/LC_MESSAGES/django.po"))
 WORDS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
-SAME = {"Id", "Roles", "No", "Total", "Error"}
+SAME = {"Id", "Roles", "No", "no", "Total", "Error"}
 """Words that Spanish writes the same way."""
 
 

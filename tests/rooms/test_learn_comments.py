@@ -157,7 +157,7 @@ def test_a_unit_of_which_no_theme_can_be_named_gets_those_of_the_group_above(
     assert {theme.unit for theme in themes_of_unit(wave=released, row=north)} == {book.tree.names[0]}
     text = signed_in(cast.experience_lead).get("/learn/comments/", {"unit": book.tree.ids[north]}).content.decode()
     assert f"What follows is from all of {book.tree.names[0]}" in text
-    assert "class=\"said-themes\"><article" in text
+    assert 'class="said-themes"><article' in text
 
 
 def test_search_keeps_to_what_was_cited(cast: Cast, released: Wave) -> None:

@@ -68,6 +68,7 @@ def test_a_bad_verdict_stops_the_release_until_the_privacy_officer_decides(cast:
     assert "the fifth is" in wave.outcome["stopped"]["lines"][1]
     assert not has_book(wave)
     assert not any(Path(settings.RELEASED).rglob("*.parquet"))
+    assert not any(Path(settings.RELEASED).rglob("*.npy"))  # nor what pages would read of it
     assert later(wave).state == Wave.State.SEALED
     assert "was stopped" in signed_in(cast.privacy_officer).get("/").content.decode()
     page = signed_in(cast.experience_lead).get(f"/listen/studies/{wave.study_id}/").content.decode()

@@ -18,7 +18,7 @@ ASKED = (1, 2, 3)
 RATED = (2, 3)
 """Quarters in which units rate those that serve them."""
 
-TURNS = (Turn(division=1, wave=2, size=1.1, theme="thanks"), Turn(division=2, wave=3, size=-2.6, theme="roster"))
+TURNS = (Turn(division=1, wave=2, size=2.6, theme="thanks"), Turn(division=2, wave=3, size=-2.6, theme="roster"))
 """What happened: one division came to be led better from the third quarter on, another much worse in the last."""
 
 TEAM = 9

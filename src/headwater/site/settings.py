@@ -70,6 +70,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "headwater.rooms.house.security.SecurityHeaders",
+    "headwater.rooms.act.incidents.respond_door.IncidentsDoor",
+    "headwater.rooms.act.front_door.FrontDoor",
     "headwater.rooms.listen.respond_door.RespondentsDoor",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from django.utils.translation import gettext_lazy
-
+from headwater.rooms.act.commitments import demo as commitment_demo
+from headwater.rooms.act.commitments import slots as commitment_slots
+from headwater.rooms.act.incidents import demo as incident_demo
+from headwater.rooms.act.incidents import slots as incident_slots
+from headwater.rooms.act.obstacles import demo as obstacle_demo
+from headwater.rooms.act.obstacles import slots as obstacle_slots
 from headwater.rooms.act.pages import PAGES as ACT_PAGES
+from headwater.rooms.act.safety import demo as safety_demo
+from headwater.rooms.act.safety import slots as safety_slots
+from headwater.rooms.act.visits import demo as visit_demo
+from headwater.rooms.act.visits import slots as visit_slots
 from headwater.rooms.decide.appointments import demo as appointments_demo
 from headwater.rooms.decide.appointments import forgetting as appointment_slots
 from headwater.rooms.decide.appointments import needs as appointment_needs
@@ -30,43 +36,42 @@ from headwater.rooms.engage.discovery import slots as discovery_slots
 from headwater.rooms.engage.pages import PAGES as ENGAGE_PAGES
 from headwater.rooms.engage.risks import demo as risk_demo
 from headwater.rooms.engage.risks import slots as risk_slots
-from headwater.rooms.engage.risks import warning as risk_warning
 from headwater.rooms.engage.stakeholders import demo as stakeholders_demo
 from headwater.rooms.engage.stakeholders import slots as stakeholder_slots
-from headwater.rooms.house import jobs, mail, rate_limits, slots, webhooks
-from headwater.rooms.learn import (
-    announcing,
-    benchmark_sets,
-    comment_finding,
-    comment_queries,
-    driver_finding,
-    explorer_finding,
-    explorer_given,
-    journey_contacts,
-    results_services,
-    river_making,
-    start_slots,
-    surprise_services,
-    surprise_slots,
-    working_out,
-)
+from headwater.rooms.house import slots
 from headwater.rooms.learn import api as learn_api
+from headwater.rooms.learn import (
+    benchmark_sets,
+    explorer_given,
+    start_services,
+    start_slots,
+    surprise_slots,
+)
 from headwater.rooms.learn import demo as learn_demo
 from headwater.rooms.learn import needs as learn_needs
+from headwater.rooms.learn.logic.start_rules import MIRROR
 from headwater.rooms.learn.queries import may_see_results
 from headwater.rooms.listen import api as listen_api
-from headwater.rooms.listen import demo, launching_later, moving_services, moving_slots, reminding, study_slots, waves
+from headwater.rooms.listen import demo, moving_slots, study_slots
 from headwater.rooms.listen import needs as listen_needs
 from headwater.rooms.people import api as people_api
-from headwater.rooms.people import erasure, import_jobs, needs, privacy, queries, retention, subject_access
+from headwater.rooms.people import erasure, needs, queries, retention, subject_access
 from headwater.rooms.people.logic.roles import can
 from headwater.rooms.people.tabs import first_page_of
-from headwater.rooms.people.viewers import viewer
+from headwater.rooms.people.viewers import leads_whole, viewer
+from headwater.rooms.prove.effects import demo as effects_demo
+from headwater.rooms.prove.effects import slots as effect_slots
 from headwater.rooms.prove.pages import PAGES as PROVE_PAGES
+from headwater.rooms.prove.reviews import demo as review_demo
+from headwater.rooms.prove.reviews import slots as review_slots
+from headwater.rooms.prove.value import demo as value_demo
+from headwater.rooms.prove.value import slots as value_slots
+from headwater.site.background import fill_background
 
 
 def fill() -> None:
     """Fill the tables of the house. Filling twice changes nothing."""
+    fill_background()
     slots.ROOMS.update(
         {
             "people": slots.Room(
@@ -140,9 +145,26 @@ def fill() -> None:
             "credibility": credibility_slots.needs_of,
             "active_role": role_slots.needs_of,
             "risks": risk_slots.needs_of,
+            "effects": effect_slots.needs_of,
+            "reviews": review_slots.needs_of,
+            "commitments": commitment_slots.needs_of,
+            "visits": visit_slots.needs_of,
+            "obstacles": obstacle_slots.needs_of,
+            "incidents": incident_slots.needs_of,
+            "safety": safety_slots.needs_of,
         }
     )
-    slots.NEXT_STEPS.update({"directions": direction_slots.next_steps_of, "discovery": discovery_slots.next_steps_of})
+    slots.LEADS_WHOLE.update({"people": lambda request: leads_whole(viewer(request))})
+    slots.NEXT_STEPS.update(
+        {
+            "directions": direction_slots.next_steps_of,
+            "commitments": commitment_slots.next_steps_of,
+            "visits": visit_slots.next_steps_of,
+            "obstacles": obstacle_slots.next_steps_of,
+            "discovery": discovery_slots.next_steps_of,
+        }
+    )
+    slots.FIRST_PAGE.update({"commitments": commitment_slots.first_page_of})
     slots.API.update(
         {
             "organisation": lambda: people_api.router,
@@ -166,8 +188,17 @@ def fill() -> None:
             "credibility": credibility_demo.build_demo,
             "active_role": role_demo.build_demo,
             "risks": risk_demo.build_demo,
+            "commitments": commitment_demo.build_demo,
+            "visits": visit_demo.build_demo,
+            "obstacles": obstacle_demo.build_demo,
+            "incidents": incident_demo.build_demo,
+            "safety": safety_demo.build_demo,
+            "effects": effects_demo.build_demo,
+            "value": value_demo.build_demo,
+            "reviews": review_demo.build_demo,
         }
     )
+    start_services.SHOWN_AT.update({MIRROR: "engage:role_mirror"})
     slots.BENCHMARKS.update({"learn": benchmark_sets.benchmark_of})
     slots.RELEASED.update({"listen": study_slots.releases_of})
     slots.ERASERS.update(
@@ -189,6 +220,14 @@ def fill() -> None:
             "credibility": credibility_slots.erase,
             "active_role": role_slots.erase,
             "risks": risk_slots.erase,
+            "commitments": commitment_slots.erase,
+            "visits": visit_slots.erase,
+            "obstacles": obstacle_slots.erase,
+            "incidents": incident_slots.erase,
+            "safety": safety_slots.erase,
+            "effects": effect_slots.erase,
+            "value": value_slots.erase,
+            "reviews": review_slots.erase,
         }
     )
     slots.EXPORTERS.update(
@@ -210,6 +249,14 @@ def fill() -> None:
             "credibility": credibility_slots.export,
             "active_role": role_slots.export,
             "risks": risk_slots.export,
+            "commitments": commitment_slots.export,
+            "visits": visit_slots.export,
+            "obstacles": obstacle_slots.export,
+            "incidents": incident_slots.export,
+            "safety": safety_slots.export,
+            "effects": effect_slots.export,
+            "value": value_slots.export,
+            "reviews": review_slots.export,
         }
     )
     retention.KEPT.update(
@@ -220,80 +267,10 @@ def fill() -> None:
             "stakeholders": stakeholder_slots.PUT_AWAY_KEPT,
             "asks": stakeholder_slots.ASKS_KEPT,
             "briefings": briefing_slots.ANSWERS_KEPT,
-        }
-    )
-    jobs.JOBS.update(
-        {
-            "send_mail": mail.deliver,
-            "apply_waiting_imports": import_jobs.apply_due_imports,
-            "check_import": import_jobs.check_import,
-            "apply_import": import_jobs.apply_import,
-            "undo_import": import_jobs.undo_import,
-            "apply_retention": retention.apply_retention,
-            "check_audit": privacy.keep_check,
-            "check_audit_daily": privacy.check_daily,
-            moving_services.JOB: moving_services.work_job,
-            "tidy_moved_files": moving_services.tidy,
-            "forget_old_rows": moving_slots.forget_old_rows,
-            "advance_waves": waves.queue_advances,
-            "advance_wave": waves.advance_job,
-            launching_later.JOB: launching_later.launch_in_background,
-            "send_invitations": reminding.send_invitations,
-            working_out.JOB: working_out.work_out_findings,
-            results_services.JOB: river_making.work_out_rivers,
-            "announce_results": announcing.announce_results,
-            surprise_services.FIND: surprise_services.find_surprises,
-            surprise_services.DELIVER: surprise_services.deliver_surprises,
-            "forget_old_counts": rate_limits.forget_old,
-            "forget_old_jobs": jobs.forget_old,
-            "forget_old_webhooks": webhooks.forget_old,
-            webhooks.JOB: webhooks.deliver,
-        }
-    )
-    jobs.OUTSIDE.update(
-        {
-            webhooks.JOB,
-            moving_services.JOB,
-            "forget_old_rows",
-            "apply_retention",
-            "advance_wave",
-            "send_invitations",
-            launching_later.JOB,
-            working_out.JOB,
-            results_services.JOB,
-        }
-    )
-    working_out.STEPS.update(
-        {
-            explorer_finding.NAME: explorer_finding.work_out_levels,
-            driver_finding.DRIVERS_STEP: driver_finding.work_out_drivers,
-            driver_finding.IMPORTANCE_STEP: driver_finding.work_out_importance,
-            comment_queries.STEP: comment_finding.work_out_comments,
-            journey_contacts.STEP: journey_contacts.work_out_contacts,
-            "river": river_making.river_step,
-            "surprises": surprise_slots.surprises_step,
-            "risk_measures": risk_warning.warn_of_risks,
-        }
-    )
-    webhooks.EVENTS.update(
-        {
-            "wave.opened": gettext_lazy("a wave takes answers"),
-            "wave.released": gettext_lazy("the scores of a wave were released"),
-            "response.received": gettext_lazy("a response came in; identified studies only"),
-        }
-    )
-    jobs.PREPARES.update({"check_import": import_jobs.prepare_check, "check_audit": privacy.prepare_check})
-    jobs.SCHEDULES.update(
-        {
-            "apply_waiting_imports": jobs.Every(timedelta(minutes=5), "apply_waiting_imports"),
-            "advance_waves": jobs.Every(timedelta(minutes=1), "advance_waves"),
-            "tidy_moved_files": jobs.Every(timedelta(minutes=5), "tidy_moved_files"),
-            surprise_services.DELIVER: jobs.Every(timedelta(minutes=5), surprise_services.DELIVER),
-            "forget_old_rows": jobs.Every(timedelta(days=1), "forget_old_rows"),
-            "apply_retention": jobs.Every(timedelta(days=1), "apply_retention"),
-            "check_audit_daily": jobs.Every(timedelta(days=1), "check_audit_daily"),
-            "forget_old_counts": jobs.Every(timedelta(hours=1), "forget_old_counts"),
-            "forget_old_jobs": jobs.Every(timedelta(days=1), "forget_old_jobs"),
-            "forget_old_webhooks": jobs.Every(timedelta(days=1), "forget_old_webhooks"),
+            "visit_photos": visit_slots.PHOTOS_KEPT,
+            "visit_notes": visit_slots.NOTES_KEPT,
+            "obstacles": obstacle_slots.CLOSED_KEPT,
+            "incidents": incident_slots.INCIDENTS_KEPT,
+            "safety_cases": safety_slots.CASES_KEPT,
         }
     )

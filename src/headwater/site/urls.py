@@ -22,6 +22,8 @@ urlpatterns = [
     path("act/", include("headwater.rooms.act.urls")),
     path("prove/", include("headwater.rooms.prove.urls")),
     path("", include("headwater.rooms.listen.respond_urls")),
+    path("", include("headwater.rooms.act.incidents.respond_urls")),
+    path("", include("headwater.rooms.act.front_urls")),
     path("people/", include("headwater.rooms.people.urls")),
     path("api/v1/", api.urls),
     path("account/", include("allauth.urls")),

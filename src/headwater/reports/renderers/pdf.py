@@ -41,8 +41,6 @@ def render(document: Document, target: str | Path | IO[bytes]) -> None:
 @in_its_language
 def pdf(document: Document) -> bytes:
     """Return a Document as the bytes of a PDF."""
-    import typst
-
     album = Album(document.brand.colours)
     data = _cleaned(_data(document, album), {})
     made_on = document.made_on or date(2000, 1, 1)
@@ -50,17 +48,36 @@ def pdf(document: Document) -> bytes:
     pictures = {name: svg.decode("utf-8") for name, svg in album.files.items()}
     written = json.dumps(data, ensure_ascii=False) + "".join(pictures.values())
     own_fonts = not _brand_fonts(document) and covered(written)
+    logo = {str(data["logo"]): document.brand.logo.data} if document.brand.logo is not None else {}
+    return compiled(TEMPLATE, data, moment=moment, own_fonts=own_fonts, pictures=pictures, files=logo)
+
+
+def compiled(
+    template: Path,
+    data: Any,
+    *,
+    moment: int,
+    own_fonts: bool,
+    pictures: Mapping[str, str] | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """Return a template set with data as the bytes of a tagged PDF/UA-1. The same data give the same bytes.
+
+    data: what the template reads as data.json. moment: the date in the file, in seconds since 1970. own_fonts: whether
+    the fonts that come with the product are enough. pictures, files: by name, SVG and bytes that the template places.
+    """
+    import typst
+
     missing: dict[str, str] = {}
     for _ in range(MOST_REPAIRS):
         told = json.dumps(_cleaned(data, missing), ensure_ascii=False, sort_keys=True)
-        files = {"main.typ": TEMPLATE.read_bytes(), "data.json": told.encode("utf-8")}
-        files |= {name: _replaced(svg, missing).encode("utf-8") for name, svg in pictures.items()}
-        if document.brand.logo is not None:
-            files[str(data["logo"])] = document.brand.logo.data
+        held = {"main.typ": template.read_bytes(), "data.json": told.encode("utf-8")}
+        held |= {name: _replaced(svg, missing).encode("utf-8") for name, svg in (pictures or {}).items()}
+        held |= files or {}
         try:
             return bytes(
                 typst.compile(
-                    files,
+                    held,
                     format="pdf",
                     font_paths=_fonts(own_fonts),
                     ignore_system_fonts=own_fonts,

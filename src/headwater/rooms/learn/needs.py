@@ -43,5 +43,4 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
                 3 if leads else 10,
                 reverse("learn:team_unit" if leads else "learn:unit", args=[wave.pk, entrances[0].row]),
                 _("Read them"),
-                order=1,
             )

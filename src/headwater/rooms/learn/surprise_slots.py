@@ -22,25 +22,29 @@ from headwater.rooms.people.viewers import user_of
 
 
 def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
-    """Yield one need for all notes that wait for a word of this viewer."""
+    """Yield one need for matters of conduct that wait for a word of this viewer, and one for all other notes."""
     waiting = SurpriseCopy.objects.filter(
         user=user_of(request), visible_at__isnull=False, answered_at=None, seen_at=None
     )
     found = list(waiting.values_list("note__minutes", "is_digest", "note__kind"))
-    if not found:
-        return
-    conduct = any(kind == SurpriseNote.Kind.CONDUCT for _minutes, _digest, kind in found)
-    yield Need(
-        "surprises",
-        _("No surprises"),
-        ngettext("One note waits for you", "%(n)s notes wait for you", len(found)) % {"n": len(found)},
-        _("You hear first. Those above are told after 48 hours, or as soon as you answer."),
-        sum(DIGEST_MINUTES if digest else minutes for minutes, digest, _kind in found),
-        reverse("learn:surprises"),
-        _("Read them"),
-        order=1,
-        is_urgent=conduct,
-    )
+    for is_conduct in (True, False):
+        minutes = [
+            DIGEST_MINUTES if digest else each
+            for each, digest, kind in found
+            if (kind == SurpriseNote.Kind.CONDUCT) is is_conduct
+        ]
+        if minutes:
+            yield Need(
+                "surprises-conduct" if is_conduct else "surprises",
+                _("No surprises"),
+                ngettext("One note waits for you", "%(n)s notes wait for you", len(minutes)) % {"n": len(minutes)},
+                _("You hear first. Those above are told after 48 hours, or as soon as you answer."),
+                sum(minutes),
+                reverse("learn:surprises"),
+                _("Read them"),
+                order=1 if is_conduct else 4,
+                is_urgent=is_conduct,
+            )
 
 
 def surprises_step(wave: Wave) -> bool:
