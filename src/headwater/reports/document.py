@@ -99,6 +99,8 @@ class Document:
     inputs_hash: str = ""
     made_on: date | None = None
     made_with: Mapping[str, str] = field(default_factory=dict)
+    has_cover: bool = True
+    """Whether a deck opens with a cover; without one its first section is its first slide."""
 
     def blocks(self) -> Iterator[Block]:
         """Yield every block in reading order."""

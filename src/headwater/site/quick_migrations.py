@@ -14,7 +14,7 @@ def render_new_models_alone() -> None:
     persons and units that takes a third of the time, on each start in a new folder and each run of the tests; the
     tables come out the same (`tests/rooms/test_quick_migrations.py`). Calling it twice changes nothing.
     """
-    ProjectState.add_model = _add_alone  # type: ignore[method-assign]
+    ProjectState.add_model = _add_alone  # type: ignore[method-assign,assignment]
 
 
 def _add_alone(state: ProjectState, model_state: ModelState) -> None:

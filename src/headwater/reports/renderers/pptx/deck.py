@@ -43,7 +43,7 @@ def render(document: Document, target: str | Path | IO[bytes]) -> None:
 def deck_bytes(document: Document) -> bytes:
     """Return the bytes of the deck of a Document."""
     template = template_of(document.brand)
-    pages = [_cover(document, template)]
+    pages = [_cover(document, template)] if document.has_cover else []
     for section in document.sections:
         pages += _section_pages(document, section, template, len(pages))
     return _package(document, template, pages)

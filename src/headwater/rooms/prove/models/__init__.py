@@ -1,1 +1,24 @@
 """Records of proving."""
+
+from headwater.rooms.prove.models.effects import EffectCheck, EffectPlan
+from headwater.rooms.prove.models.reviews import FrozenReviewError, ProgrammeReview, ReviewCopy
+from headwater.rooms.prove.models.value import (
+    FrozenValueError,
+    ValueCase,
+    ValueInput,
+    ValueLine,
+    ValueVersion,
+)
+
+__all__ = [
+    "EffectCheck",
+    "EffectPlan",
+    "FrozenReviewError",
+    "FrozenValueError",
+    "ProgrammeReview",
+    "ReviewCopy",
+    "ValueCase",
+    "ValueInput",
+    "ValueLine",
+    "ValueVersion",
+]
