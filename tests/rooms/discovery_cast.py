@@ -10,6 +10,7 @@ from django.test import Client
 from tests.rooms.conftest import PASSWORD, Cast, signed_in, unit
 from tests.rooms.study_cast import OPENS, answer, answers_for, asked, enlarge, launched
 
+from headwater.rooms.engage.discovery.codes import code_of, written
 from headwater.rooms.engage.discovery.leading import go_on, open_discovery
 from headwater.rooms.engage.discovery.material import key_of, material_of
 from headwater.rooms.engage.discovery.preparing import Seeing, Wanted, prepare_discovery
@@ -135,3 +136,18 @@ def joined(cast_member: User, discovery: Discovery) -> Client:
     client = signed_in(cast_member)
     assert client.post(path_of(discovery), {}).status_code == 302
     return client
+
+
+def by_code(discovery: Discovery, client: Client | None = None, **more: str) -> Client:
+    """A client that came in by the join code."""
+    client = client or Client()
+    code = written(code_of(discovery.pk, discovery.code_number)).lower()
+    answered = client.post("/engage/discovery/join/", {"code": code, **more})
+    assert answered.status_code == 302, answered.content.decode()
+    assert answered["Location"] == path_of(discovery)
+    return client
+
+
+def joined_keeping(user: User, discovery: Discovery) -> Client:
+    """Somebody who wants it under their account, for their own foresight."""
+    return by_code(discovery, signed_in(user), keeps="on")

@@ -18,9 +18,11 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.utils import timezone
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
+from tests.rooms.direction_cast import candidate, choice, goal, least_of
 from tests.rooms.explorer_cast import CUTS, leader_of, released
 from tests.rooms.study_cast import enlarge, launched
 
+from headwater.rooms.decide.directions.services import choose_direction
 from headwater.rooms.engage.asks import record_ask
 from headwater.rooms.engage.briefings import demo, slots
 from headwater.rooms.engage.briefings.answering import Answer, answer_copy, make_own, open_copy, rate_copy
@@ -28,7 +30,7 @@ from headwater.rooms.engage.briefings.documents import document_of
 from headwater.rooms.engage.briefings.links import STANDS, path_to_read
 from headwater.rooms.engage.briefings.preparing import BriefingRefusedError, Wanted, prepare_briefing, send_copy
 from headwater.rooms.engage.briefings.queries import usefulness_of
-from headwater.rooms.engage.models import Ask, AttitudeReading, Briefing, BriefingCopy, Stakeholder
+from headwater.rooms.engage.models import Ask, AttitudeReading, Briefing, BriefingCopy, RoleAct, Stakeholder
 from headwater.rooms.engage.stakeholders.register import add_person
 from headwater.rooms.engage.stakeholders.services import say_preference
 from headwater.rooms.house.models import Job
@@ -333,6 +335,34 @@ def check_a_copy_speaks_the_language_of_its_receiver(cast: Cast) -> None:
     assert document.sections[1].heading == "Cada cifra con su margen"
 
 
+def check_a_yes_counts_in_the_active_role_once_and_leads_to_the_direction(cast: Cast, wave: Wave) -> None:
+    to = receivers(cast)
+    made = prepared(cast, to)
+    top = copy_for(made, to[0])
+    sent(cast, made, to[0], days=3)
+    answered(top, decision="later")
+    assert not RoleAct.objects.exists()
+    for decision in ("no", "yes"):
+        given = Answer("decision", "neutral", 3, decision, WORDS)
+        answer_copy(copy_id=top.pk, answer=given, actor=None, now=timezone.now())
+    act = RoleAct.objects.get()
+    assert act.leader == cast.top_leader
+    assert act.asked_date == act.at_date - timedelta(days=3)
+    assert "from a briefing" in signed_in(cast.top_leader).get("/engage/role/").content.decode()
+    path = f"/engage/briefings/{made.pk}/"
+    lead = signed_in(cast.experience_lead)
+    assert "Not known: no later wave is released." in lead.get(path).content.decode()
+    one = candidate(cast, wave, score=numbers(cast)[0].score)
+    wanted = choice(goal(cast), cast, target=least_of(one, cast.experience_lead))
+    direction = choose_direction(
+        candidate_id=one.pk, choice=wanted, expected=None, actor=cast.experience_lead, now=timezone.now()
+    )
+    page = lead.get(path).content.decode()
+    assert "After a yes, the direction “Notice good work” was chosen" in page
+    assert f'href="/decide/directions/{direction.pk}/"' in page
+    assert "never a briefing&#x27;s alone" in page
+
+
 def check_the_sample_organisation_has_three_with_different_outcomes(cast: Cast) -> None:
     User.objects.filter(pk=cast.experience_lead.pk).update(email="experience.lead@demo.example")
     receivers(cast)
@@ -348,8 +378,7 @@ def check_the_sample_organisation_has_three_with_different_outcomes(cast: Cast) 
     assert {one.changed[0] for one in drafted} == {"thanks", "asks_again", "other_form"}
 
 
-@pytest.mark.usefixtures("wave")
-def test_briefings_from_the_message_to_the_next_one(cast: Cast) -> None:
+def test_briefings_from_the_message_to_the_next_one(cast: Cast, wave: Wave) -> None:
     """One released wave serves all of these, each undone after it: releasing one takes longest."""
     for check in (
         check_one_message_becomes_a_deck_a_sheet_and_a_page,
@@ -368,3 +397,4 @@ def test_briefings_from_the_message_to_the_next_one(cast: Cast) -> None:
         with transaction.atomic():
             check(cast)
             transaction.set_rollback(True)
+    check_a_yes_counts_in_the_active_role_once_and_leads_to_the_direction(cast, wave)

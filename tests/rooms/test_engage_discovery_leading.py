@@ -17,7 +17,9 @@ from tests.rooms.conftest import Cast, signed_in, unit
 from tests.rooms.discovery_cast import (
     LATER,
     asker,
+    by_code,
     joined,
+    joined_keeping,
     leader_account,
     locked,
     onward,
@@ -28,7 +30,7 @@ from tests.rooms.discovery_cast import (
     talked_wave,
 )
 
-from headwater.rooms.engage.discovery.codes import STANDS, code_of, find_by_code, written
+from headwater.rooms.engage.discovery.codes import STANDS, code_of, cookie_of, find_by_code, written
 from headwater.rooms.engage.discovery.foresight_keeping import renew_house_foresight
 from headwater.rooms.engage.discovery.leading import go_on, open_discovery, renew_code
 from headwater.rooms.engage.discovery.material import downstream_of, material_of
@@ -63,16 +65,6 @@ def folders(tmp_path: Path) -> Iterator[None]:
 def wave(cast: Cast) -> Wave:
     """A released wave with comments."""
     return talked_wave(cast)
-
-
-def by_code(discovery: Discovery, client: Client | None = None, **more: str) -> Client:
-    """A client that came in by the join code."""
-    client = client or Client()
-    code = written(code_of(discovery.pk, discovery.code_number)).lower()
-    answered = client.post("/engage/discovery/join/", {"code": code, **more})
-    assert answered.status_code == 302, answered.content.decode()
-    assert answered["Location"] == path_of(discovery)
-    return client
 
 
 def test_somebody_who_manages_prepares_and_opens_in_the_browser(cast: Cast, wave: Wave) -> None:
@@ -206,10 +198,11 @@ def test_an_anonymous_team_keeps_no_account_and_no_minute(cast: Cast, wave: Wave
     Discovery.objects.filter(pk=discovery.pk).update(code_until="2200-01-01T00:00:00Z")
     discovery.refresh_from_db()
     before = set(AuditEntry.objects.values_list("pk", flat=True))
-    clients = [by_code(discovery), by_code(discovery, signed_in(cast.top_leader)), joined(cast.top_leader, discovery)]
+    clients = [by_code(discovery), by_code(discovery, signed_in(cast.north_leader)), joined(cast.top_leader, discovery)]
     for place, client in enumerate(clients):
-        assert client.cookies["discovery"]["path"] == path_of(discovery)
-        assert client.cookies["discovery"]["httponly"]
+        cookie = client.cookies[cookie_of(discovery)]
+        assert cookie["path"] == "/engage/discovery/"
+        assert cookie["httponly"]
         locked(discovery, client, value=2.0 + place)
     assert set(AuditEntry.objects.values_list("pk", flat=True)) == before
     for one in DiscoveryParticipant.objects.all():
@@ -221,16 +214,11 @@ def test_an_anonymous_team_keeps_no_account_and_no_minute(cast: Cast, wave: Wave
     # The cookie opens this Discovery alone, and only for whoever holds it.
     assert Client().get(path_of(discovery)).status_code == 302
     stranger = Client()
-    stranger.cookies["discovery"] = "made-up"
+    stranger.cookies[cookie_of(discovery)] = "made-up"
     assert stranger.get(path_of(discovery)).status_code == 302
-    keeper = joined_keeping(cast.north_leader, discovery)
-    assert DiscoveryParticipant.objects.get(user=cast.north_leader)
+    keeper = joined_keeping(cast.employee, discovery)
+    assert DiscoveryParticipant.objects.get(user=cast.employee)
     locked(discovery, keeper)
-
-
-def joined_keeping(user: User, discovery: Discovery) -> Client:
-    """Somebody who wants it under their account, for their own foresight."""
-    return by_code(discovery, signed_in(user), keeps="on")
 
 
 def test_below_three_an_anonymous_team_s_predictions_are_not_drawn(cast: Cast, wave: Wave) -> None:
@@ -297,7 +285,7 @@ def test_home_says_that_it_waits_and_a_finding_leads_to_it(cast: Cast, wave: Wav
     leader = leader_account("d0-d", cast.administrator)
     discovery = opened(cast, leader, where="d0-d")
     needs = list(needs_of(request_of(leader), LATER))
-    assert [(need.minutes, need.order) for need in needs] == [(10, 2)]
+    assert [(need.minutes, need.order) for need in needs] == [(10, 4)]
     assert needs[0].href == path_of(discovery)
     for user in (cast.experience_lead, cast.top_leader, cast.administrator):
         assert not list(needs_of(request_of(user), LATER))

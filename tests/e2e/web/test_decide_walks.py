@@ -1,4 +1,4 @@
-"""Two walks through deciding, in a real browser: an appointment with three assessors, and maturity to a direction."""
+"""Walks through deciding, in a real browser: advice on structure, an appointment, and maturity to a direction."""
 
 from __future__ import annotations
 
@@ -48,6 +48,53 @@ def choose_all(page: Page, level: str) -> None:
     """Choose one level for everything that is asked on a page."""
     for radio in page.locator(f"main input[type=radio][value='{level}']").all():
         radio.check()
+
+
+ORGANISATIONS = (
+    ("a small clinic", (60, 4, 1, 3, 3, 4, 1), "One team beside the top leaders fits you."),
+    (
+        "a bank with 400 branches",
+        (6_000, 430, 400, 1, 3, 2, 2),
+        "One direction with a partner in each division fits you.",
+    ),
+    ("a city government", (3_500, 24, 12, 3, 1, 3, 1), "A committee of the leaders who decide fits you."),
+    (
+        "a federation of non-profits",
+        (900, 120, 110, 0, 0, 1, 2),
+        "Units that work on it by themselves, with a core that guides, fit you.",
+    ),
+)
+"""Four organisations: people, units, places, and levels of working together, alikeness, access and maturity."""
+ANSWERS = ("people", "units", "places", "together", "uniformity", "access", "maturity")
+
+
+def test_four_organisations_get_four_pieces_of_advice_and_why(sign_in: SignIn) -> None:
+    lead, phone = sign_in("experience lead"), sign_in("experience lead", size=PHONE, dark=True)
+    lead.goto("/decide/team/adviser/")
+    check(lead)
+    reasons = set()
+    for name, answers, said in ORGANISATIONS:
+        for field, value in zip(ANSWERS, answers, strict=True):
+            box = lead.locator(f"main [name={field}]")
+            if box.evaluate("one => one.tagName") == "SELECT":
+                box.select_option(str(value))
+            else:
+                box.fill(str(value))
+        with lead.expect_navigation():
+            lead.locator("main form", has=lead.locator("[name=people]")).locator("button").first.click()
+        assert lead.inner_text("h1") == said, name
+        text = lead.inner_text("main")
+        assert "What speaks for it here" in text
+        assert "instead of" in text or "No answer would turn it" in text, "it says what would turn the advice"
+        reasons.add(" ".join(lead.locator("ul.reasons").first.all_inner_texts()))
+        assert lead.locator("main svg").count() >= 1, "drawn on the organisation as it is"
+        check(lead)
+        on_a_phone(lead, phone)
+    assert len(reasons) == len(ORGANISATIONS), "each has reasons of its own"
+    follow(lead, "Compare all four")
+    assert lead.locator(".four > section").count() == 4
+    check(lead)
+    on_a_phone(lead, phone)
 
 
 def test_an_appointment_with_three_assessors(sign_in: SignIn) -> None:
@@ -147,7 +194,7 @@ def test_a_maturity_assessment_from_evidence_to_a_direction(sign_in: SignIn) -> 
         page = sign_in(who)
         page.goto(one)
         check(page)
-        follow(page, "Direction")
+        follow(page, re.compile("^Direction$"))
         check(page)
         for _dimension in DIMENSIONS:
             choose_all(page, "3")

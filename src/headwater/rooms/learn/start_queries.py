@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -16,7 +17,7 @@ from headwater.rooms.learn.logic.journeys import EMPLOYEE, Moment
 from headwater.rooms.learn.logic.start_rules import COMMENT, OTHERS, SELF, SUGGESTED, least_raters, self_key
 from headwater.rooms.learn.models import AloneRound, AloneStudy
 from headwater.rooms.learn.start_results import ResultLine, result_figure, result_lines, result_sentence
-from headwater.rooms.learn.start_services import MONTHS_BETWEEN, people_of_unit, planned_wave
+from headwater.rooms.learn.start_services import MONTHS_BETWEEN, SHOWN_AT, people_of_unit, planned_wave
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.listen.questionnaires import library_instrument
 from headwater.rooms.listen.releasing import holds_book
@@ -120,7 +121,11 @@ def start_page(*, viewer: Viewer) -> StartPage:
     units = tuple(started_units(viewer))
     mine = AloneStudy.objects.filter(person=viewer.person_id) if viewer.person else AloneStudy.objects.none()
     lines = [
-        _line(one) for one in mine.filter(study__is_archived=False).select_related("study", "unit").order_by("-made_at")
+        _line(one)
+        for one in mine.filter(study__is_archived=False)
+        .exclude(moment__in=SHOWN_AT)
+        .select_related("study", "unit")
+        .order_by("-made_at")
     ]
     if not units and not lines:
         require(viewer, "results.start")
@@ -204,7 +209,7 @@ def study_page(*, viewer: Viewer, study_id: UUID, now: datetime) -> StudyPage:
         round=None if result is None else AloneRound.objects.filter(wave=result).first(),
         is_own=is_own,
         people=len(alone.study.population.get("people", [])),
-        lines=_own_lines(alone) if state == "own" else (),
+        lines=own_lines(alone.behaviours) if state == "own" else (),
         result=lines,
         figure=result_figure(alone, result) if lines and result is not None else None,
         sentence=result_sentence(lines),
@@ -260,10 +265,11 @@ def _state(wave: Wave) -> str:
     return "result" if holds_book(wave) else "nothing"
 
 
-def _own_lines(alone: AloneStudy) -> tuple[OwnLine, ...]:
+def own_lines(behaviours: Sequence[str]) -> tuple[OwnLine, ...]:
+    """Return the questions a leader answers about themselves, by the keys of those about them."""
     instrument = library_instrument(SELF)
     found = []
-    for key in alone.behaviours:
+    for key in behaviours:
         item = instrument.item(self_key(key))
         scale = instrument.response_scales[item.response_scale]
         words = scale.labels

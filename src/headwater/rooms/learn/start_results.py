@@ -47,7 +47,8 @@ def _book(folder: Path, inputs_hash: str) -> ScoreBook:
     return load_book(folder)
 
 
-def _shown(alone: AloneStudy, wave: Wave, key: str) -> tuple[ScoreBook, int, Estimate] | None:
+def shown_in(alone: AloneStudy, wave: Wave, key: str) -> tuple[ScoreBook, int, Estimate] | None:
+    """Return what could be shown of one behaviour in one asking: the book, the column, the number; else None."""
     book = alone_book(wave)
     row, number = book.tree.index_of.get(alone.unit.key), book.column_of.get((MEAN, key))
     if row is None or number is None:
@@ -62,7 +63,7 @@ def result_lines(alone: AloneStudy, wave: Wave) -> tuple[ResultLine, ...]:
     instrument = library_instrument(SELF)
     lines = []
     for key in alone.behaviours:
-        shown = _shown(alone, wave, key)
+        shown = shown_in(alone, wave, key)
         if shown is None or key not in own:
             continue
         book, number, found = shown
@@ -120,7 +121,7 @@ def result_figure(alone: AloneStudy, wave: Wave) -> Figure:
     own = AloneRound.objects.get(wave=wave).own
     rows = []
     for key in alone.behaviours:
-        shown = _shown(alone, wave, key)
+        shown = shown_in(alone, wave, key)
         if shown is None or key not in own:
             continue
         book, number, found = shown

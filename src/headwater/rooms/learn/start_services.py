@@ -61,6 +61,10 @@ WORDS = {
 """What people read before the first question. No name stands in it: it is frozen with the wave."""
 
 
+SHOWN_AT: dict[str, str] = {}
+"""Names of addresses where another room shows a leader's own study, by its moment. Filled by `site`."""
+
+
 class StartRefusedError(HeadwaterError):
     """Something does not allow it; the message says what."""
 
@@ -82,10 +86,12 @@ def start_alone(
     raters: Sequence[UUID],
     actor: User,
     now: datetime,
+    words: Mapping[str, Texts] = WORDS,
 ) -> AloneStudy:
     """Prepare a leader's own study. Nothing is sent. An earlier one that was never sent is put away.
 
-    behaviours: three to six of the library's. raters: people of the unit itself. Raises StartRefusedError.
+    behaviours: three to six of the library's. raters: people of the unit itself. words: what people read before the
+    first question. Raises StartRefusedError.
     """
     chosen = list(dict.fromkeys(behaviours))
     known = [item.key for item in library_instrument(OTHERS).items if item.key != COMMENT]
@@ -116,7 +122,7 @@ def start_alone(
             languages=[code for code in ("en", "es") if code in library_instrument(OTHERS).languages],
             population={"units": [unit.key], "people": [str(one.pk) for one in asked]},
             tables=["scores"],
-            texts=WORDS,
+            texts=words,
         )
         study.kept_for = person
         study.save(update_fields=["kept_for"])
@@ -178,20 +184,33 @@ def write_try(*, wave: Wave, words: str, from_date: date, actor: User, now: date
     return found
 
 
-def ask_again(*, alone: AloneStudy, actor: User, now: datetime) -> Wave:
+def ask_again(
+    *,
+    alone: AloneStudy,
+    actor: User,
+    now: datetime,
+    not_before: datetime | None = None,
+    raters: Sequence[UUID] | None = None,
+) -> Wave:
     """Plan the next asking of the same people who are still there. It is sent after the leader's own answers.
 
-    Raises StartRefusedError while one runs, before four weeks are over, and where too few are left.
+    not_before: four weeks after the last one closed, unless said otherwise. raters: those who are asked from now on,
+    None for the same. Raises StartRefusedError while one runs, before its day, and where too few are left.
     """
     with transaction.atomic():
         study = Study.objects.select_for_update().get(pk=alone.study_id)
-        last = Wave.objects.filter(study=study).exclude(launched_at=None).order_by("-order").first()
+        launched = Wave.objects.filter(study=study).exclude(launched_at=None).exclude(state=Wave.State.CANCELLED)
+        last = launched.order_by("-order").first()
         if last is None or last.state != Wave.State.RELEASED:
             raise StartRefusedError(_("The last asking is not over yet."))
         assert last.released_at is not None
-        if now < last.closes_at + MONTHS_BETWEEN:
+        if now < (not_before or last.closes_at + MONTHS_BETWEEN):
             raise StartRefusedError(_("A change takes weeks to be felt. Ask again four weeks after the last asking."))
-        _asked(alone.unit, [UUID(one) for one in study.population.get("people", [])])
+        if raters is None:
+            raters = [UUID(one) for one in study.population.get("people", [])]
+        asked = _asked(alone.unit, raters)
+        study.population = {**study.population, "people": [str(one.pk) for one in asked]}
+        study.save(update_fields=["population"])
         return plan_next_wave(study_id=study.pk, opens_at=now, actor=actor, now=now)
 
 
@@ -214,15 +233,20 @@ def planned_wave(study: Study) -> Wave | None:
 def tell_owner(*, wave: Wave, now: datetime) -> None:
     """Queue a message to the leader whose own study was released, without any number. Sends nothing twice."""
     alone = AloneStudy.objects.filter(study=wave.study_id).first()
-    user = None if alone is None else User.objects.filter(person=alone.person_id, is_active=True).first()
+    if alone is None:
+        return
+    user = User.objects.filter(person=alone.person_id, is_active=True).first()
     if user is None:
         return
-    address = urljoin(settings.ADDRESS, reverse("learn:start_study", args=[wave.study_id]))
+    place, ids = SHOWN_AT.get(alone.moment, ""), [alone.unit_id]
+    if not place:
+        place, ids = "learn:start_study", [wave.study_id]
+    address = urljoin(settings.ADDRESS, reverse(place, args=ids))
     send_mail_later(
         to=user.email,
         subject=_("What your people said is ready"),
         text=_(
-            "Good day,\n\nWhat your people said about the moment you chose is ready. Only you see it.\n\n%(address)s\n"
+            "Good day,\n\nWhat your people said to what you asked them is ready. Only you see it.\n\n%(address)s\n"
         ) % {"address": address},
         now=now,
         once_key=f"alone:{wave.pk}",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from headwater.rooms.learn import start_queries
 from headwater.rooms.learn.start_services import (
+    SHOWN_AT,
     StartRefusedError,
     ask_again,
     rate_and_launch,
@@ -71,6 +72,8 @@ def study(request: HttpRequest, study_id: UUID) -> HttpResponse:
     """One's own study as it stands; sending it with one's own answers asks the others."""
     if request.method == "POST":
         alone = start_queries.own_study(viewer=viewer(request), study_id=study_id)
+        if alone.moment in SHOWN_AT:
+            raise Http404
         own = {
             key: int(text)
             for key in alone.behaviours
@@ -83,6 +86,8 @@ def study(request: HttpRequest, study_id: UUID) -> HttpResponse:
             messages.error(request, str(error))
         return redirect("learn:start_study", study_id)
     page = start_queries.study_page(viewer=viewer(request), study_id=study_id, now=timezone.now())
+    if page.alone.moment in SHOWN_AT:
+        return redirect(SHOWN_AT[page.alone.moment], page.alone.unit_id)
     context = {"page": page, "tomorrow": start_queries.next_day(timezone.now())}
     return render(request, "learn/start_study.html", context)
 
@@ -92,6 +97,8 @@ def study(request: HttpRequest, study_id: UUID) -> HttpResponse:
 def act(request: HttpRequest, study_id: UUID) -> HttpResponse:
     """What the leader does with a result: try one thing, ask again, share."""
     alone = start_queries.own_study(viewer=viewer(request), study_id=study_id)
+    if alone.moment in SHOWN_AT:
+        raise Http404
     what, actor, now = request.POST.get("what", ""), user_of(request), timezone.now()
     try:
         if what == "try":

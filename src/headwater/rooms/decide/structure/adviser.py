@@ -168,7 +168,7 @@ def adviser_page(*, viewer: Viewer, situation: Situation, shown: str, with_pictu
         advice=advice,
         query="&".join(f"{name}={situation.value(name)}" for name in INPUTS),
         headline=_headlines()[advice.best],
-        closeness=_closeness()[advice.closeness]
+        closeness=_closeness()[advice.closeness if advice.margin else "equal"]
         % {"best": best.title, "next": next_one.title, "points": advice.margin},
         options=options,
         shown=next(one for one in options if one.is_shown),
@@ -248,6 +248,7 @@ def _headlines() -> dict[Structure, str]:
 
 def _closeness() -> dict[str, str]:
     return {
+        "equal": _("%(next)s is just as good: it has the same points. Both can be right."),
         "close": _("%(next)s is almost as good: %(points)s points behind. Both can be right."),
         "fair": _("%(next)s comes next, %(points)s points behind."),
         "clear": _("Nothing else comes near: %(next)s is %(points)s points behind."),

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from headwater.rooms.engage.active_role import mirror_demo
 from headwater.rooms.engage.active_role.services import propose_version, record_act, sign_version
 from headwater.rooms.engage.models import RoleVersion
 from headwater.rooms.people.logic.roles import LEADER
@@ -20,7 +21,8 @@ BEGAN = timedelta(days=130)
 
 
 def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
-    """Build both; again changes nothing."""
+    """Build both, and the team leader's mirror; again changes nothing."""
+    mirror_demo.build_demo(people=people, seed=seed, now=now)
     found = {
         name: User.objects.filter(email=f"{name}@demo.example").first()
         for name in ("experience.lead", "top.leader", "team.leader")

@@ -8,9 +8,11 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
 
 from headwater.rooms.decide.account_field import name_of
-from headwater.rooms.engage.active_role.services import SELF
+from headwater.rooms.decide.models import DirectionReview
+from headwater.rooms.engage.active_role.services import BRIEFING, DIRECTION_REVIEW, REVIEW, SELF, VISIT
 from headwater.rooms.engage.logic.cadence import Decided, Period, decisions_of, is_told, periods_of
 from headwater.rooms.engage.models import RoleAct, RoleDuty, RoleVersion
 from headwater.rooms.people.logic.roles import EXPERIENCE_LEAD, LEADER, Viewer
@@ -42,6 +44,15 @@ class VersionView:
 
 
 @dataclass(frozen=True)
+class ActLine:
+    """Something that was done. is_own: the leader noted it, and may take it back. source: where it comes from."""
+
+    act: RoleAct
+    is_own: bool
+    source: str
+
+
+@dataclass(frozen=True)
 class RolePage:
     """The active role of one leader. is_own: whether they read it themselves."""
 
@@ -51,7 +62,7 @@ class RolePage:
     waiting: VersionView | None
     current: VersionView | None
     earlier: tuple[VersionView, ...]
-    acts: tuple[tuple[RoleAct, bool], ...]
+    acts: tuple[ActLine, ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +110,7 @@ def _page(leader: User, *, is_own: bool, today: date) -> RolePage:
         .select_related("proposed_by__person")
         .order_by("number")
     )
-    acts = list(RoleAct.objects.filter(leader=leader).order_by("-at_date", "-recorded_at"))
+    acts = _acts(leader)
     signed = [one for one in versions if one.signed_at is not None]
     views = []
     for place, version in enumerate(signed):
@@ -115,8 +126,38 @@ def _page(leader: User, *, is_own: bool, today: date) -> RolePage:
         waiting=_view(waiting, acts, None, None, today, is_own=is_own) if waiting is not None else None,
         current=views[-1] if views else None,
         earlier=tuple(reversed(views[:-1])),
-        acts=tuple((one, one.source.startswith(SELF)) for one in acts[:12]) if is_own else (),
+        acts=tuple(ActLine(one, one.source.startswith(SELF), _source_words(one.source)) for one in acts[:12])
+        if is_own
+        else (),
     )
+
+
+def _acts(leader: User) -> list[RoleAct]:
+    """Everything a leader did, latest first: what was recorded, and directions they looked at again.
+
+    Reviews of several directions on one day, and one that was noted that day, are one act: a review was opened.
+    """
+    recorded = list(RoleAct.objects.filter(leader=leader))
+    noted = {one.at_date for one in recorded if one.kind == RoleDuty.Kind.REVIEW}
+    days: dict[date, RoleAct] = {}
+    for held in DirectionReview.objects.filter(held_by=leader).order_by("held_at"):
+        day = localdate(held.held_at)
+        source = f"{DIRECTION_REVIEW}{held.pk}"
+        act = RoleAct(leader=leader, kind=RoleDuty.Kind.REVIEW, at_date=day, source=source, recorded_at=held.held_at)
+        if day not in noted:
+            days.setdefault(day, act)
+    return sorted([*recorded, *days.values()], key=lambda one: (one.at_date, one.recorded_at), reverse=True)
+
+
+def _source_words(source: str) -> str:
+    """Say where an act comes from, "" where its leader noted it."""
+    words = {
+        BRIEFING: _("from a briefing"),
+        VISIT: _("from a visit"),
+        REVIEW: _("from a review"),
+        DIRECTION_REVIEW: _("from a direction looked at again"),
+    }
+    return next((said for start, said in words.items() if source.startswith(start)), "")
 
 
 def _view(

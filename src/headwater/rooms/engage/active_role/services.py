@@ -22,6 +22,9 @@ from headwater.vocab import HeadwaterError
 
 SELF = "self:"
 """Sources that begin so were noted by the leader."""
+BRIEFING, VISIT, REVIEW, DIRECTION_REVIEW = "briefing:", "visit:", "review:", "direction-review:"
+"""Sources that begin so came by themselves: from a briefing that was decided, a visit that was made, a review that was
+opened, and a direction that was looked at again."""
 
 
 class RoleRefusedError(HeadwaterError):
@@ -98,8 +101,8 @@ def record_act(
 ) -> RoleAct | None:
     """Note that somebody did what a kind names; a source counts once. None for a person without an account.
 
-    Rooms call it with their own source, as "visit:<id>". Raises RoleRefusedError for a day to come, an unknown kind,
-    a source that is missing, and a decision without the day it was asked on.
+    Rooms call it with their own source, as f"{VISIT}{id}" or f"{REVIEW}{id}". Raises RoleRefusedError for a day to
+    come, an unknown kind, a source that is missing, and a decision without the day it was asked on.
     """
     leader = person if isinstance(person, User) else User.objects.filter(person=person, is_active=True).first()
     if leader is None:

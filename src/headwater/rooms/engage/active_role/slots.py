@@ -13,13 +13,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from headwater.rooms.engage.active_role.mirror import is_new_to, last_asking, mirror_of, next_date
 from headwater.rooms.engage.active_role.queries import own_role_page
-from headwater.rooms.engage.models import Ask, BoardPath, BoardStep, RoleAct, RoleDuty, RoleVersion
+from headwater.rooms.engage.models import Ask, BoardPath, BoardStep, MirrorExercise, RoleAct, RoleDuty, RoleVersion
 from headwater.rooms.house.slots import Erased, ExportFile, Need
-from headwater.rooms.people.logic.roles import LEADER
+from headwater.rooms.learn.journey_queries import started_units
+from headwater.rooms.learn.logic.start_rules import MIRROR
+from headwater.rooms.learn.models import AloneStudy
+from headwater.rooms.listen.models import Wave
+from headwater.rooms.people.logic.roles import LEADER, Viewer
+from headwater.rooms.people.models import Person
 from headwater.rooms.people.viewers import user_of, viewer
 
-SIGN_MINUTES, NOTE_MINUTES = 3, 1
+SIGN_MINUTES, NOTE_MINUTES, MIRROR_MINUTES = 3, 1, 2
 NEWS = timedelta(days=14)
 """For how long a miss stands among what needs its leader."""
 
@@ -27,7 +33,10 @@ NEWS = timedelta(days=14)
 def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
     """Yield an agreement that waits for a signature, and a cadence that was missed lately: to its leader, first."""
     asker, today = viewer(request), timezone.localdate(now)
-    if not asker.has(LEADER) or not RoleVersion.objects.filter(leader=user_of(request), dropped_at=None).exists():
+    if not asker.has(LEADER):
+        return
+    yield from _mirror_needs(asker, now)
+    if not RoleVersion.objects.filter(leader=user_of(request), dropped_at=None).exists():
         return
     page = own_role_page(viewer=asker, today=today)
     if page.waiting is not None:
@@ -57,6 +66,36 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
                 )
 
 
+def _mirror_needs(asker: Viewer, now: datetime) -> Iterator[Need]:
+    """Yield the mirror whose month is over, and the offer of one to somebody new to leading a unit."""
+    person = Person.objects.filter(pk=asker.person_id).first()
+    for unit in started_units(asker) if person is not None else ():
+        assert person is not None
+        alone = mirror_of(person, unit)
+        last = last_asking(alone) if alone is not None else None
+        if last is not None:
+            if last.state == Wave.State.RELEASED and timezone.localdate(now) >= next_date(last):
+                yield Need(
+                    f"mirror-{last.pk}",
+                    _("Your mirror"),
+                    _("A month is over: the three questions again"),
+                    _("You answer first, then %(unit)s. Only you see what comes of it.") % {"unit": unit.name},
+                    MIRROR_MINUTES,
+                    reverse("engage:role_mirror", args=[unit.pk]),
+                    _("Answer first"),
+                )
+        elif is_new_to(unit, person, now=now):
+            yield Need(
+                f"mirror-offer-{unit.pk}",
+                _("Your mirror"),
+                _("You took over %(unit)s: see how leading looks from there") % {"unit": unit.name},
+                _("Three questions a month, you first and then your team, unnamed. Only you see it."),
+                MIRROR_MINUTES,
+                reverse("engage:role_mirror", args=[unit.pk]),
+                _("Have a look"),
+            )
+
+
 def erase(*, person: str, actor: str, now: datetime) -> Iterator[Erased]:
     """Erase a person's agreements, what they did, and their path; as a proposer or partner they leave no name."""
     pk = UUID(person)
@@ -69,6 +108,9 @@ def erase(*, person: str, actor: str, now: datetime) -> Iterator[Erased]:
     steps, _kinds = BoardStep.objects.filter(path__in=paths).delete()
     paths.delete()
     partnered = BoardPath.objects.filter(partner__person=pk).update(partner=None)
+    mirrors = AloneStudy.objects.filter(person=pk, moment=MIRROR).values("study")
+    exercises, _kinds = MirrorExercise.objects.filter(wave__study__in=mirrors).delete()
+    yield Erased(gettext_lazy("exercises of a leader's mirror"), exercises)
     yield Erased(gettext_lazy("agreements on the active role, and what was done"), acts + agreed)
     yield Erased(gettext_lazy("steps of the path to a board"), steps + partnered)
 
@@ -100,6 +142,12 @@ def export(*, person: str, now: datetime) -> Iterator[ExportFile]:
             BoardStep.objects.filter(path__leader__person=pk).order_by("read_at").values("step", "words", "read_at")
         ),
     }
+    mirrors = AloneStudy.objects.filter(person=pk, moment=MIRROR).values("study")
+    found["exercises"] = list(
+        MirrorExercise.objects.filter(wave__study__in=mirrors)
+        .order_by("said_at")
+        .values("exercise", "is_done", "said_at")
+    )
     if any(found.values()):
         content = json.dumps(found, ensure_ascii=False, indent=1, default=str) + "\n"
         yield ExportFile("active-role.json", "application/json", content.encode())

@@ -7,11 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from headwater.rooms.engage.active_role.services import BRIEFING, record_act
 from headwater.rooms.engage.asks import done_ask
 from headwater.rooms.engage.briefings.preparing import BriefingRefusedError, source_of
-from headwater.rooms.engage.models import AttitudeReading, Briefing, BriefingCopy
+from headwater.rooms.engage.models import AttitudeReading, Briefing, BriefingCopy, RoleDuty
 from headwater.rooms.engage.models.briefings import MOST_MESSAGE, SUREST
 from headwater.rooms.engage.stakeholders.services import read_attitude
 from headwater.rooms.house import audit
@@ -79,6 +81,7 @@ def answer_copy(*, copy_id: UUID, answer: Answer, actor: User | None, now: datet
         copy.save(update_fields=[*values, "answered_at"])
         _keep_attitude(copy, answer.level, "after", now)
         done_ask(source=source_of(copy), person=copy.stakeholder, actor=actor, now=now)
+        _keep_decided(copy, actor, now)
         _write_down("briefing.answered", copy, actor, now, decided=answer.decision)
     return copy
 
@@ -137,6 +140,22 @@ def _keep_attitude(copy: BriefingCopy, level: str, when: str, now: datetime) -> 
         source=AttitudeReading.Source.CHECK,
         source_key=f"briefing:{copy.pk}:{when}",
         actor=None,
+        now=now,
+    )
+
+
+def _keep_decided(copy: BriefingCopy, actor: User | None, now: datetime) -> None:
+    """Let a yes or a no count in the active role of whoever decided, from the day it was asked. Only the first does."""
+    person, asked_at = copy.stakeholder.person, copy.sent_at
+    if person is None or asked_at is None or copy.decision not in (BriefingCopy.Decision.YES, BriefingCopy.Decision.NO):
+        return
+    record_act(
+        person=person,
+        kind=RoleDuty.Kind.DECISION,
+        at_date=localdate(now),
+        asked_date=localdate(asked_at),
+        source=f"{BRIEFING}{copy.pk}",
+        actor=actor,
         now=now,
     )
 

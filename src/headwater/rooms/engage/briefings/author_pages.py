@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from headwater.rooms.engage.asks import load_warning, warning_words
 from headwater.rooms.engage.briefings.documents import Content, content_of
-from headwater.rooms.engage.briefings.evidence import evidence_now, evidence_sent
+from headwater.rooms.engage.briefings.impact import ImpactLine, impact_of
 from headwater.rooms.engage.briefings.learning import LearnedPart, learned_parts
 from headwater.rooms.engage.briefings.preparing import due_date_of, source_of
 from headwater.rooms.engage.briefings.queries import MANAGE, received_by
@@ -54,10 +54,11 @@ class ListPage:
 
 @dataclass(frozen=True)
 class Stage:
-    """One kind of effect, kept apart from the others. lines: sentences."""
+    """One kind of effect, kept apart from the others. lines: sentences. linked: those with what they speak of."""
 
     title: str
     lines: tuple[str, ...]
+    linked: tuple[ImpactLine, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -228,23 +229,8 @@ def stages_of(copies: list[BriefingCopy], *, today: date) -> tuple[Stage, ...]:
         Stage(_("Outputs"), outputs),
         Stage(_("Out-takes"), takes),
         Stage(_("Outcomes"), tuple(outcomes)),
-        Stage(_("Impact"), tuple(_impact(sent, today=today))),
+        Stage(_("Impact"), (), impact_of(sent, today=today)),
     )
-
-
-def _impact(sent: list[BriefingCopy], *, today: date) -> list[str]:
-    """What the same numbers say since sending, which a briefing alone never explains."""
-    told = []
-    for copy in sent[:1]:
-        now = {(one.study, one.unit, one.score): one for one in evidence_now(copy, today=today)}
-        for before in evidence_sent(copy):
-            one = now.get((before.study, before.unit, before.score))
-            if one is not None and one.wave != before.wave and one.value_text and before.value_text:
-                told.append(
-                    _("%(label)s stood at %(then)s and stands at %(now)s (%(range)s).")
-                    % {"label": one.label, "then": before.value_text, "now": one.value_text, "range": one.range_text}
-                )
-    return told or [_("Not known: no later wave is released. A change in a score is never a briefing's alone.")]
 
 
 def _questions(copy: BriefingCopy, content: Content, profile: Profile) -> tuple[Asked, ...]:

@@ -8,9 +8,12 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
+from headwater.reports.wording import figure, spread
 from headwater.rooms.decide.account_field import name_of
+from headwater.rooms.decide.directions.evidence import frozen
 from headwater.rooms.engage.briefings.queries import usefulness_of
 from headwater.rooms.engage.credibility import words
+from headwater.rooms.engage.credibility.targets import OpenTarget, aim_of, held_of_target, open_targets
 from headwater.rooms.engage.logic.credibility import (
     Held,
     Kept,
@@ -28,12 +31,18 @@ from headwater.rooms.people.models import User
 
 @dataclass(frozen=True)
 class ForecastLine:
-    """A forecast. score: its interval score, None until it turned out."""
+    """A forecast. score: its interval score, None until it turned out, and for a target. held: of a target, in words.
+
+    aim, came: of a target, as "at least 3.9" and what was released with its range; "" for a range of one's own.
+    """
 
     forecast: Forecast
     is_inside: bool
     score: float | None
     is_due: bool
+    aim: str = ""
+    came: str = ""
+    held: str = ""
 
 
 @dataclass(frozen=True)
@@ -66,6 +75,7 @@ class LedgerPage:
     more: tuple[str, ...]
     promises: tuple[Promise, ...]
     forecasts: tuple[ForecastLine, ...]
+    targets: tuple[OpenTarget, ...]
     promised_to_me: tuple[tuple[Promise, str], ...]
     shown: tuple[tuple[LedgerCopy, str], ...]
     shown_to_me: tuple[tuple[LedgerCopy, str], ...]
@@ -77,7 +87,7 @@ def ledger_page(*, viewer: Viewer, today: date) -> LedgerPage:
         raise PermissionDenied
     user = User.objects.select_related("person").get(pk=viewer.user_id)
     promises = tuple(Promise.objects.filter(owner=user).order_by("-due_date", "-made_at"))
-    forecasts = tuple(Forecast.objects.filter(owner=user).order_by("-due_date", "-made_at"))
+    forecasts = tuple(Forecast.objects.filter(owner=user).select_related("direction").order_by("-due_date", "-made_at"))
     sums = _sums(user, promises, forecasts, today)
     to_me = Promise.objects.filter(to_user=user).select_related("owner__person").order_by("-due_date")
     shown = LedgerCopy.objects.filter(owner=user, ended_at=None).select_related("shown_to__person")
@@ -86,7 +96,8 @@ def ledger_page(*, viewer: Viewer, today: date) -> LedgerPage:
         sums=sums,
         more=words.more_words(sums.kept, sums.held, promises, forecasts, today),
         promises=promises,
-        forecasts=tuple(_line(one, today) for one in forecasts),
+        forecasts=tuple(forecast_line(one, today) for one in forecasts),
+        targets=open_targets(viewer=viewer, today=today),
         promised_to_me=tuple((one, name_of(one.owner)) for one in to_me),
         shown=tuple((one, name_of(one.shown_to)) for one in shown.order_by("-made_at")),
         shown_to_me=tuple((one, name_of(one.owner)) for one in to_read.order_by("-made_at")),
@@ -104,7 +115,7 @@ def own_promise(*, viewer: Viewer, promise_id: UUID) -> tuple[Promise, bool]:
 
 def own_forecast(*, viewer: Viewer, forecast_id: UUID) -> Forecast:
     """Return one's own forecast. Raises Forecast.DoesNotExist."""
-    return Forecast.objects.get(pk=forecast_id, owner=viewer.user_id)
+    return Forecast.objects.select_related("direction").get(pk=forecast_id, owner=viewer.user_id)
 
 
 def shown_copy(*, viewer: Viewer, copy_id: UUID) -> tuple[LedgerCopy, str]:
@@ -156,8 +167,19 @@ def _surprises(user: User) -> tuple[int, int]:
     return early, told
 
 
-def _line(one: Forecast, today: date) -> ForecastLine:
+def forecast_line(one: Forecast, today: date) -> ForecastLine:
+    """Return a forecast as its owner reads it."""
+    is_due, evidence = one.due_date <= today, frozen(one.direction.evidence) if one.direction is not None else None
+    if evidence is not None:
+        came = ""
+        if one.outcome is not None:
+            came = f"{figure(one.outcome, evidence.decimals)}{one.measure}"
+            if one.outcome_low is not None and one.outcome_high is not None:
+                came = f"{came} ({spread(one.outcome_low, one.outcome_high, evidence.decimals)})"
+        held = words.target_words(held_of_target(one))
+        is_inside = one.outcome is not None and one.low <= one.outcome <= one.high
+        return ForecastLine(one, is_inside, None, is_due, aim_of(evidence, one.low, one.high), came, held)
     if one.outcome is None:
-        return ForecastLine(one, False, None, one.due_date <= today)
+        return ForecastLine(one, False, None, is_due)
     score = interval_score(one.low, one.high, one.sure, one.outcome)
     return ForecastLine(one, one.low <= one.outcome <= one.high, score, True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Q
@@ -14,11 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from headwater.rooms.engage.credibility.targets import open_targets
 from headwater.rooms.engage.models import Forecast, LedgerCopy, Promise
 from headwater.rooms.house.slots import Erased, ExportFile, Need
-from headwater.rooms.people.viewers import user_of
+from headwater.rooms.people.viewers import user_of, viewer
 
 MINUTES = 1
+NEWS = timedelta(days=14)
+"""For how long a target that was just chosen is asked about."""
 
 
 def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
@@ -35,7 +38,9 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
             _("Say it"),
             order=2,
         )
-    for found in Forecast.objects.filter(owner=user, outcome=None, due_date__lte=today).order_by("due_date"):
+    for found in Forecast.objects.filter(owner=user, direction=None, outcome=None, due_date__lte=today).order_by(
+        "due_date"
+    ):
         yield Need(
             f"forecast-{found.pk}",
             _("Forecast"),
@@ -45,6 +50,18 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
             reverse("engage:credibility_forecast", args=[found.pk]),
             _("Say it"),
         )
+
+    for target in open_targets(viewer=viewer(request), today=today):
+        if target.direction.chosen_at > now - NEWS:
+            yield Need(
+                f"target-{target.direction.pk}",
+                _("Forecast"),
+                _("How sure are you of your target? %(what)s") % {"what": target.direction.title},
+                _("One click takes it over into your ledger. The released score says what came of it."),
+                MINUTES,
+                f"{reverse('engage:credibility')}#targets",
+                _("Say it"),
+            )
 
 
 def erase(*, person: str, actor: str, now: datetime) -> Iterator[Erased]:
@@ -78,7 +95,7 @@ def export(*, person: str, now: datetime) -> Iterator[ExportFile]:
         "forecasts": list(
             Forecast.objects.filter(owner__person=pk)
             .order_by("made_at")
-            .values(*entry, "measure", "low", "high", "sure", "outcome", "outcome_at")
+            .values(*entry, "measure", "low", "high", "sure", "outcome", "outcome_low", "outcome_high", "outcome_at")
         ),
         "copies_shown": list(
             LedgerCopy.objects.filter(owner__person=pk).order_by("made_at").values("lines", "made_at", "ended_at")

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from headwater.rooms.decide.models import Direction
 from headwater.rooms.engage.credibility import forms, queries, services
 from headwater.rooms.engage.credibility.services import LedgerRefusedError
+from headwater.rooms.engage.credibility.targets import SURE, USUAL, take_target
 from headwater.rooms.engage.models import Forecast, LedgerCopy, Promise
 from headwater.rooms.people.viewers import user_of, viewer
 
@@ -47,7 +49,8 @@ def ledger(request: HttpRequest) -> HttpResponse:
         except LedgerRefusedError as error:
             form.add_error(None, str(error))
     status = 422 if form is not None and form.errors else 200
-    return render(request, "engage/credibility.html", {"page": page, "forms": given}, status=status)
+    context = {"page": page, "forms": given, "sureness": SURE, "usual": USUAL}
+    return render(request, "engage/credibility.html", context, status=status)
 
 
 @never_cache
@@ -89,8 +92,24 @@ def forecast(request: HttpRequest, forecast_id: UUID) -> HttpResponse:
             return redirect("engage:credibility")
         except LedgerRefusedError as error:
             form.add_error(None, str(error))
-    context = {"forecast": found, "form": form, "is_due": found.due_date <= timezone.localdate()}
+    context = {"line": queries.forecast_line(found, timezone.localdate()), "forecast": found, "form": form}
     return render(request, "engage/credibility_forecast.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, direction_id: UUID) -> HttpResponse:
+    """Take the target of a direction one answers for over as a forecast."""
+    text = request.POST.get("sure", "")
+    try:
+        sure = int(text) if text.isdecimal() and len(text) < 4 else 0
+        take_target(direction_id=direction_id, sure=sure, actor=user_of(request), now=timezone.now())
+        messages.success(request, _("Locked. The first score released on its day or after says what came of it."))
+    except Direction.DoesNotExist as error:
+        raise Http404 from error
+    except LedgerRefusedError as error:
+        messages.error(request, str(error))
+    return redirect("engage:credibility")
 
 
 @never_cache

@@ -48,6 +48,17 @@ def held_words(held: Held) -> str:
     return f"{said} {general}"
 
 
+def target_words(held: str) -> str:
+    """Say whether a target was kept, with what its range leaves open. held: as `targets.held_of_target` says it."""
+    return {
+        "": "",
+        "kept": _("kept"),
+        "kept_open": _("kept, though the range of the score reaches past the target"),
+        "missed": _("not kept"),
+        "missed_open": _("not kept, though the range of the score reaches the target"),
+    }[held]
+
+
 def useful_words(useful: Usefulness | None) -> str:
     """Say how useful receivers found it, never who."""
     if useful is None:
@@ -91,7 +102,7 @@ def more_words(
     found += [
         _("Say what came of your forecast: %(what)s") % {"what": one.what}
         for one in forecasts
-        if one.outcome is None and one.due_date <= today
+        if one.outcome is None and one.direction_id is None and one.due_date <= today
     ][:2]
     if held.share is not None and held.high is not None and held.high < held.sure:
         found.append(_("Give wider ranges: fewer hold than you are sure of."))

@@ -23,7 +23,6 @@ LETTERS = 8
 STANDS = timedelta(hours=4)
 """How long a code opens after it was made."""
 WRONG_CODES = Limit(60, timedelta(minutes=5))
-COOKIE = "discovery"
 COOKIE_STANDS = timedelta(days=1)
 
 
@@ -64,6 +63,11 @@ def find_by_code(code: str, *, now: datetime) -> Discovery | None:
 def may_try_again(address: str, *, now: datetime) -> bool:
     """Count a wrong code of an address. Returns whether another may be tried."""
     return take(scope="discovery-code", key=address, limit=WRONG_CODES, now=now)
+
+
+def cookie_of(discovery: Discovery) -> str:
+    """Return the name of the cookie by which a browser is known in one Discovery."""
+    return f"discovery-{discovery.pk.hex}"
 
 
 def new_token() -> tuple[str, str]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from headwater.rooms.engage.asks import cancel_ask, done_ask, record_ask
 from headwater.rooms.engage.discovery.codes import STANDS, code_of, digest_of_code
 from headwater.rooms.engage.discovery.foresight_keeping import renew_house_foresight
+from headwater.rooms.engage.discovery.places import forget_places
 from headwater.rooms.engage.discovery.preparing import MANAGE, SEE, DiscoveryRefusedError
 from headwater.rooms.engage.logic.discovery_steps import TOTAL
 from headwater.rooms.engage.models import Discovery, DiscoveryInvitation, DiscoveryParticipant
@@ -134,6 +135,7 @@ def source_of(discovery: Discovery) -> str:
 
 def _end(discovery: Discovery, actor: User, now: datetime) -> None:
     discovery.closed_at, discovery.code_digest = now, ""
+    forget_places(discovery)
     if discovery.revealed_at is not None:
         done_ask(source=source_of(discovery), actor=actor, now=now)
     else:

@@ -60,7 +60,6 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
             TOTAL,
             reverse("engage:discovery_take", args=[discovery.pk]),
             _("Begin") if mine is None or mine.locked_at is None else _("Go on"),
-            order=2,
         )
 
 

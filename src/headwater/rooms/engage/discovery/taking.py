@@ -16,6 +16,7 @@ from headwater.rooms.engage.asks import done_ask
 from headwater.rooms.engage.discovery.codes import digest_of_token, new_token
 from headwater.rooms.engage.discovery.foresight_keeping import renew_house_foresight
 from headwater.rooms.engage.discovery.leading import source_of
+from headwater.rooms.engage.discovery.places import take_place
 from headwater.rooms.engage.discovery.preparing import MANAGE, SEE, DiscoveryRefusedError
 from headwater.rooms.engage.logic.discovery_steps import first_step_problem
 from headwater.rooms.engage.models import (
@@ -64,8 +65,9 @@ def join_discovery(
     """Take part. Returns who takes part, and the token their browser keeps, "" where the account stands for them.
 
     by_code: whether the join code was shown. keeps: whether somebody of an anonymous team wants it under their account,
-    for their own foresight. The same account again gives the same. Raises PermissionDenied for those who were not asked
-    and have no code, DiscoveryRefusedError where it is not open.
+    for their own foresight. The same account again gives the same; in an anonymous team it has one place, and nothing
+    tells which. Raises PermissionDenied for those who were not asked and have no code, DiscoveryRefusedError where it
+    is not open and for a second place.
     """
     with transaction.atomic():
         discovery = Discovery.objects.select_for_update().get(pk=discovery_id)
@@ -73,6 +75,14 @@ def join_discovery(
             raise DiscoveryRefusedError(_("This Discovery is not open."))
         _require_place(discovery, actor, viewer, by_code=by_code)
         at = kept_time(discovery, now)
+        if discovery.is_anonymous and actor is not None:
+            standing = DiscoveryParticipant.objects.filter(discovery=discovery, user=actor).first()
+            if standing is not None:
+                return standing, ""
+            if not take_place(discovery, actor):
+                raise DiscoveryRefusedError(
+                    _("You take part already, in the browser where you joined. Nothing else knows which part is yours.")
+                )
         if discovery.is_anonymous and not (keeps and actor is not None):
             token, digest = new_token()
             made = DiscoveryParticipant.objects.create(discovery=discovery, token_digest=digest, joined_at=at)

@@ -300,7 +300,7 @@ def _joined(request: HttpRequest, discovery: Discovery, *, by_code: bool, keeps:
         )
     except DiscoveryRefusedError as refusal:
         messages.error(request, str(refusal))
-        return redirect("engage:discovery_join")
+        return redirect("engage:discovery_join") if by_code else redirect("engage:discovery_take", discovery.pk)
     return remember(response, discovery, token) if token else response
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
-from headwater.rooms.engage.discovery.codes import COOKIE, COOKIE_STANDS
+from headwater.rooms.engage.discovery.codes import COOKIE_STANDS, cookie_of
 from headwater.rooms.engage.discovery.taking import participant_of
 from headwater.rooms.engage.models import Discovery, DiscoveryParticipant
 from headwater.rooms.people.models import User
@@ -31,7 +31,7 @@ def account_of_request(request: HttpRequest) -> User | None:
 
 def participant_in(request: HttpRequest, discovery: Discovery) -> DiscoveryParticipant | None:
     """Return who takes part with this browser, None for nobody."""
-    token = request.COOKIES.get(COOKIE, "") if discovery.is_anonymous else ""
+    token = request.COOKIES.get(cookie_of(discovery), "") if discovery.is_anonymous else ""
     return participant_of(discovery=discovery, user=account_of_request(request), token=token)
 
 
@@ -41,12 +41,12 @@ def actor_of(participant: DiscoveryParticipant, request: HttpRequest) -> User | 
 
 
 def remember(response: HttpResponse, discovery: Discovery, token: str) -> HttpResponse:
-    """Let the browser be known again in this Discovery, and nowhere else."""
+    """Let the browser be known again in this Discovery, also where a code is typed in a second time."""
     response.set_cookie(
-        COOKIE,
+        cookie_of(discovery),
         token,
         max_age=int(COOKIE_STANDS.total_seconds()),
-        path=reverse("engage:discovery_take", args=[discovery.pk]),
+        path=reverse("engage:discovery"),
         secure=settings.HTTPS,
         httponly=True,
         samesite="Lax",

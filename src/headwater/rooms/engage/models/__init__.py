@@ -11,11 +11,13 @@ from headwater.rooms.engage.models.discovery import (
     DiscoveryInvitation,
     DiscoveryNote,
     DiscoveryParticipant,
+    DiscoveryPlace,
     DiscoveryPrediction,
     DiscoveryQuestion,
     DiscoverySelfView,
     ForesightSnapshot,
 )
+from headwater.rooms.engage.models.mirror import MirrorExercise
 from headwater.rooms.engage.models.risks import Risk, RiskMeasure, RiskStep
 from headwater.rooms.engage.models.stakeholders import (
     AttitudeReading,
@@ -45,12 +47,14 @@ __all__ = [
     "DiscoveryInvitation",
     "DiscoveryNote",
     "DiscoveryParticipant",
+    "DiscoveryPlace",
     "DiscoveryPrediction",
     "DiscoveryQuestion",
     "DiscoverySelfView",
     "Forecast",
     "ForesightSnapshot",
     "LedgerCopy",
+    "MirrorExercise",
     "OwnWordRequest",
     "Preference",
     "Promise",

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from headwater.rooms.decide.models import Direction
 from headwater.rooms.people.models import User
 
 
@@ -67,7 +68,9 @@ class Promise(models.Model):
 class Forecast(models.Model):
     """A range one foresaw for a number on a day, and how it turned out. The range never changes.
 
-    sure: percent, that the number will lie in the range.
+    sure: percent, that the number will lie in the range. direction: whose target was taken over; its range runs from
+    the target to the end of the scale, and its outcome is read from the first released score on or after its day.
+    outcome_low, outcome_high: 95% range of that score. outcome_wave: title of its wave.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -79,11 +82,15 @@ class Forecast(models.Model):
     sure = models.PositiveSmallIntegerField()
     due_date = models.DateField()
     made_at = models.DateTimeField()
+    direction = models.ForeignKey(Direction, models.PROTECT, null=True, related_name="+")
     outcome = models.FloatField(null=True)
     outcome_at = models.DateTimeField(null=True)
+    outcome_low = models.FloatField(null=True)
+    outcome_high = models.FloatField(null=True)
+    outcome_wave = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        """A range has a width, and nobody is wholly sure."""
+        """A range has a width, and nobody is wholly sure. A target is taken over once."""
 
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -93,6 +100,7 @@ class Forecast(models.Model):
                 condition=Q(outcome=None, outcome_at=None) | Q(outcome__isnull=False, outcome_at__isnull=False),
                 name="forecast_outcome_day",
             ),
+            models.UniqueConstraint(fields=["owner", "direction"], name="forecast_once_a_direction"),
         ]
 
 

@@ -193,6 +193,17 @@ class DiscoveryParticipant(models.Model):
         indexes: ClassVar = [models.Index(fields=["user", "locked_at"], name="discovery_participant_of")]
 
 
+class DiscoveryPlace(models.Model):
+    """That an account has taken its one place in an anonymous team, told by nothing but a keyed hash.
+
+    The key lies outside the records and is destroyed with these rows when the Discovery ends: then nothing tells who
+    took part. A row names no participant.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    discovery = models.ForeignKey(Discovery, models.PROTECT, related_name="+")
+
+
 class DiscoveryPrediction(models.Model):
     """What one participant foresaw for one question: a score with a range and how sure, or a choice. Never changed."""
 

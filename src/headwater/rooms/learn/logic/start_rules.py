@@ -11,6 +11,8 @@ OTHERS, SELF = "upward_360", "upward_360_self"
 PREFIXES = ("up_", "self_")
 COMMENT = "up_comment"
 ALL = "up_overall"
+MIRROR = "mirror:monthly"
+"""Stands for a moment where a leader's own study is their monthly mirror. No key of a moment has a colon."""
 
 SUGGESTED: Mapping[str, tuple[str, ...]] = {
     "first-day": ("up_goal_in_sight", "up_gives_reasons", "up_useful_feedback", "up_lets_people_finish"),

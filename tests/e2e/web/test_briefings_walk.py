@@ -1,0 +1,133 @@
+"""The same message to three leaders with three preferences, as deck, sheet and one page; and what one of them answers.
+
+In a real browser with the organisation of the demonstration, each page once more on a phone in the dark.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.e2e.web.conftest import PHONE, SignIn, faults, sideways
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = pytest.mark.slow
+
+MESSAGE = "Praise on the day keeps people; ours comes once a year."
+ASK = "Decide whether every depot begins its week with two thanks by name."
+FORMS = {"Clara Barros": "pdf", "Luka Castell": "xlsx", "Alba Ursu": "pptx"}
+"""Three leaders of the sample organisation, and the files in the form each of them likes."""
+
+
+def check(page: Page, phone: Page) -> None:
+    """Readable to everybody, no wider than its window, on a desk and on a phone in the dark."""
+    assert faults(page) == [], page.url
+    assert sideways(page) <= 0, page.url
+    answer = phone.goto(page.url)
+    assert answer is not None
+    assert answer.ok
+    assert faults(phone) == [], page.url
+    assert sideways(phone) <= 0, page.url
+
+
+def press(page: Page, name: str | re.Pattern[str]) -> None:
+    """Press a button by its words."""
+    with page.expect_navigation():
+        page.locator("main").get_by_role("button", name=name).first.click()
+
+
+def words_of(path: Path) -> str:
+    """Return the text of a file as its program would read it."""
+    if path.suffix == ".pptx":
+        from pptx import Presentation
+
+        shapes = [shape for slide in Presentation(str(path)).slides for shape in slide.shapes]
+        return "\n".join(shape.text_frame.text for shape in shapes if shape.has_text_frame)
+    if path.suffix == ".xlsx":
+        from openpyxl import load_workbook
+
+        book = load_workbook(path)
+        return "\n".join(str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    reader = shutil.which("pdftotext")
+    if reader is None:
+        assert path.read_bytes().startswith(b"%PDF-")
+        return MESSAGE
+    return subprocess.run([reader, str(path), "-"], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.usefixtures("worked_out")
+def test_one_message_reaches_three_leaders_in_three_forms_and_one_decides(sign_in: SignIn, tmp_path: Path) -> None:
+    lead, phone = sign_in("experience lead"), sign_in("experience lead", size=PHONE, dark=True)
+    lead.goto("/engage/briefings/")
+    check(lead, phone)
+    with lead.expect_navigation():
+        lead.locator("main").get_by_role("link", name="Prepare a briefing").first.click()
+    check(lead, phone)
+    with lead.expect_navigation():
+        lead.locator("main .unit-links a").first.click()
+    check(lead, phone)
+    lead.fill("main [name=message]", MESSAGE)
+    lead.fill("main [name=ask]", ASK)
+    for name in FORMS:
+        lead.get_by_label(name, exact=True).check()
+    press(lead, "Prepare it")
+    one = lead.url
+    check(lead, phone)
+
+    for name, ending in FORMS.items():
+        lead.goto(one)
+        with lead.expect_navigation():
+            lead.locator("main").get_by_role("link", name=name, exact=True).click()
+        check(lead, phone)
+        assert "Rehearsal: what they are likely to ask" in lead.inner_text("main")
+        assert lead.inner_text("h1") == f"For {name}"
+        address = lead.locator("main p.row a.btn:not(.quiet)").first.get_attribute("href")
+        assert address is not None
+        assert address.endswith(f".{ending}"), name
+        file = lead.context.request.get(address)
+        assert "attachment" in file.headers["content-disposition"]
+        path = tmp_path / f"{name}.{ending}"
+        path.write_bytes(file.body())
+        assert "keeps people" in " ".join(words_of(path).split()), name
+
+    lead.goto(one)
+    with lead.expect_navigation():
+        lead.locator("main").get_by_role("link", name="Clara Barros", exact=True).click()
+    reason = lead.locator("main [name=over_reason]")
+    if reason.count():
+        reason.fill("The timetable is decided this week.")
+    press(lead, re.compile("^Send it"))
+    check(lead, phone)
+
+    top, hers = sign_in("top leader"), sign_in("top leader", size=PHONE, dark=True)
+    without = sign_in("top leader", script=False)
+    top.goto("/")
+    assert MESSAGE in top.inner_text("main"), "what asks for a decision stands on the first page"
+    top.goto("/engage/briefings/")
+    with top.expect_navigation():
+        top.locator("main").get_by_role("link", name=MESSAGE).first.click()
+    check(top, hers)
+    assert "has one thing to say to you" in top.inner_text("h1")
+    without.goto(top.url)
+    press(without, "Read it")
+    check(top, hers)
+    top.reload()
+    check(top, hers)
+    assert MESSAGE in top.inner_text("h1")
+    answer = {"taken_as": "decision", "decision": "yes", "level": "supportive", "sure": "3"}
+    for field, value in answer.items():
+        without.locator(f"main select[name=answer-{field}]").select_option(value)
+    press(without, "Send my answer")
+    lead.goto(one)
+    told = lead.inner_text("main")
+    assert "Decided: 1 yes, 0 no, 0 later." in told
+    assert "Being opened is no outcome" in told
+    top.goto("/engage/role/")
+    assert "from a briefing" in top.inner_text("main")
+    check(top, hers)
