@@ -85,7 +85,9 @@ def test_the_auditor_imports_nothing_of_the_gate() -> None:
                 names = [f"{node.module}.{alias.name}" for alias in node.names] + [node.module or ""]
             for name in names:
                 if name.startswith("headwater"):
-                    allowed = ("headwater.vocab", "headwater.privacy.audit", "headwater.privacy.releases")
+                    # `compiling` runs a loop that it is given, and knows nothing of what it counts.
+                    own = ("headwater.privacy.audit", "headwater.privacy.releases", "headwater.stats.compiling")
+                    allowed = ("headwater.vocab", *own)
                     assert name.startswith(allowed), f"{file.name} imports {name}"
                 assert not any(name == f"headwater.privacy.{part}" or name.startswith(f"headwater.privacy.{part}.")
                                for part in FORBIDDEN)  # fmt: skip

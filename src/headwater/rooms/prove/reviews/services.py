@@ -16,8 +16,9 @@ from django.utils.translation import override
 from headwater.rooms.act.present_units import top_unit
 from headwater.rooms.decide.models import Goal
 from headwater.rooms.decide.refusals import DecideRefusedError
+from headwater.rooms.engage.active_role.services import REVIEW, record_act
 from headwater.rooms.engage.asks import done_ask, record_ask
-from headwater.rooms.engage.models import Preference, Stakeholder
+from headwater.rooms.engage.models import Preference, RoleDuty, Stakeholder
 from headwater.rooms.engage.stakeholders.queries import profile_of
 from headwater.rooms.house import audit
 from headwater.rooms.people.models import Unit, User
@@ -187,6 +188,10 @@ def read_copy(*, copy_id: UUID, actor: User, now: datetime) -> ReviewCopy:
             copy.read_at = now
             copy.save(update_fields=["read_at"])
             done_ask(source=_source(copy), actor=actor, now=now)
+            day = timezone.localdate(now)
+            record_act(
+                person=actor, kind=RoleDuty.Kind.REVIEW, at_date=day, source=f"{REVIEW}{copy.pk}", actor=actor, now=now
+            )
             _record("review.read", copy.review, {"copy": str(copy.pk)}, actor, now)
     return copy
 
