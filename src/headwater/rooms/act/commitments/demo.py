@@ -91,7 +91,7 @@ SHADOW = _Plan(
 SAID = {
     "heard": {
         "en": "You told us that questions go up and no answer comes down.",
-        "es": "Nos dijisteis que las preguntas suben y no baja ninguna respuesta.",
+        "es": "Nos dijeron que las preguntas suben y no baja ninguna respuesta.",
     },
     "done": {
         "en": "Every question asked at the morning meeting is answered on the board within five days.",

@@ -1254,7 +1254,7 @@ class Migration(migrations.Migration):
                 ("week_date", models.DateField(unique=True)),
                 (
                     "state",
-                    models.CharField(choices=[("draft", "draft"), ("held", "held")], default="draft", max_length=5),
+                    models.CharField(choices=[("draft", "draft"), ("held", "was held")], default="draft", max_length=5),
                 ),
                 ("agenda", models.JSONField(default=list)),
                 ("notes", models.TextField(blank=True, max_length=4000)),

@@ -21,7 +21,7 @@ class SafetyMeeting(models.Model):
         """Where it stands."""
 
         DRAFT = "draft", _("draft")
-        HELD = "held", _("held")
+        HELD = "held", _("was held")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
     week_date = models.DateField(unique=True)

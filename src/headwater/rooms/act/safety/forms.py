@@ -346,7 +346,7 @@ class MeetingDecisionForm(forms.Form):
     key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
     text = forms.CharField(label=gettext_lazy("What was decided"), max_length=500)
     owner = PersonField(label=gettext_lazy("Who does it"))
-    due_date = forms.DateField(label=gettext_lazy("By"), widget=DateInput())
+    due_date = forms.DateField(label=gettext_lazy("Due by"), widget=DateInput())
 
 
 class DoneForm(forms.Form):
