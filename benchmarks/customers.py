@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -21,7 +20,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks._by_hand import MISSING, beside, write_files
+from benchmarks._by_hand import MISSING, beside, own_peak, write_files
 from headwater.vocab import AnswerTable, UnitTree
 
 RESPONSES, QUESTIONS, A_SCALE = 2_000_000, 12, 4
@@ -89,7 +88,7 @@ def release(responses: int) -> None:
         lap("keep")
     figures = int(sum(int(panel.shown.sum()) for panel in book.panels))
     told = {"took": took, "wall": time.perf_counter() - clock, "cpu": time.process_time() - busy, "figures": figures}
-    told["peak"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    told["peak"] = own_peak()
     print(json.dumps(told))
 
 

@@ -18,6 +18,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -243,7 +244,8 @@ class _Crossing:
     def withhold(self, shown: list[BoolArray]) -> None:
         """Take cells out of `shown`, in place, until the whole system is safe."""
         flat = np.concatenate([part.ravel() for part in shown])
-        while blamed := _Released(self, flat).blamed_cells(self.k):
+        known: _KnownParts = {}  # from one round to the next most parts stay as they are
+        while blamed := _Released(self, flat).blamed_cells(self.k, known):
             for blame in blamed:
                 self._take_away(blame, flat)
         for cut, part in enumerate(shown):
@@ -267,6 +269,10 @@ class _Blame:
 
     cells: IntArray
     proven: bool
+
+
+_KnownParts = dict[tuple[tuple[int, ...], tuple[tuple[int, ...], ...]], list[Exposure]]
+"""By the people of a part's cells and the cells of its groups, the small groups found in it."""
 
 
 class _Released:
@@ -297,15 +303,22 @@ class _Released:
         self.above = np.concatenate(above)
         self.open = settle(np.stack(columns).astype(np.int64), system.people, count, system.k)
 
-    def blamed_cells(self, k: int) -> list[_Blame]:
-        """Sets of shown cells that each give a small group away; [] exactly when what is shown is safe."""
+    def blamed_cells(self, k: int, known: _KnownParts) -> list[_Blame]:
+        """Sets of shown cells that each give a small group away; [] exactly when what is shown is safe.
+
+        known: what parts searched before came to; those searched now are added.
+        """
         blamed = []
         for part in open_parts(self.open):
             names, members = open_members(self.open.groups[:, part], self.open.count)
-            echelon = Echelon(self.open.people[part].tolist(), k)
-            for row in sorted(range(len(names)), key=lambda row: len(members[row])):  # small first keeps the rows short
-                echelon.add(row, members[row])
-            blamed += [self._blame(exposure, names) for exposure in echelon.find_exposures(_AT_ONCE, BUDGET)]
+            people = self.open.people[part].tolist()
+            key = (tuple(people), tuple(map(tuple, members)))
+            if key not in known:
+                echelon = Echelon(people, k)
+                for row in sorted(range(len(names)), key=lambda row: len(members[row])):  # small first: short rows
+                    echelon.add(row, members[row])
+                known[key] = echelon.find_exposures(_AT_ONCE, BUDGET)
+            blamed += [self._blame(exposure, names) for exposure in known[key]]
         return blamed
 
     def _blame(self, exposure: Exposure, names: IntArray) -> _Blame:
@@ -322,9 +335,9 @@ def open_members(groups: IntArray, count: int) -> tuple[IntArray, list[list[int]
     """Open groups of some cells, and the cells in each. groups: int64[W, M]."""
     kinds, cells = np.nonzero(groups < count)
     names, row = np.unique(groups[kinds, cells], return_inverse=True)
-    order = np.argsort(row.ravel(), kind="stable")
-    ends = np.cumsum(np.bincount(row.ravel()))[:-1]
-    return names, [members.tolist() for members in np.split(cells[order], ends)]
+    sorted_cells = cells[np.argsort(row.ravel(), kind="stable")].tolist()
+    ends = np.cumsum(np.bincount(row.ravel())).tolist()
+    return names, [sorted_cells[first:last] for first, last in pairwise([0, *ends])]
 
 
 def open_parts(left: OpenCells) -> list[IntArray]:

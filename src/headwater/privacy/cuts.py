@@ -100,8 +100,10 @@ class CutTable:
         self.nodes = np.flatnonzero(published)
         sums = subtree_sums(tree, cells)
         self.totals = sums[self.nodes, :-1]
-        self.parent, self.atoms = contract(tree, np.asarray(published, bool), sums)
-        held = self.atoms.sum(axis=1)
+        self.parent, atoms = contract(tree, np.asarray(published, bool), sums)
+        rows, places = np.nonzero(atoms)
+        self._cells = rows, places, atoms[rows, places]
+        held = atoms.sum(axis=1)
         if np.any((held > 0) & (held < k)):
             raise ValueError("the published totals alone give a small group away; gate the tree first")
         big = sums[self.nodes].sum(axis=1) >= unit_minimum
@@ -126,12 +128,12 @@ class CutTable:
         ground = count * levels
         column = np.column_stack([region * levels + np.arange(levels), np.full(count, ground)])
         column[:, :-1][region < 0] = ground
-        rows, places = np.nonzero(self.atoms)
+        rows, places, held = self._cells
         # Regions are numbered first, then atoms, then what is known to be 0 at once: the ground.
         edges = np.stack([ground + 1 + rows, column[rows, places]])
         whole = ground + 1 + count
         edges[edges == ground] = whole
-        left = settle(edges, self.atoms[rows, places], whole, self.k)
+        left = settle(edges, held, whole, self.k)
         if len(left.people) == 0:
             return []
         # A settled atom stands with the ground: nothing of fewer than k people parts it from what is not shown.
@@ -141,15 +143,18 @@ class CutTable:
         ids, compact = np.unique(column_of, return_inverse=True)
         compact = compact.ravel().astype(np.int64)
         row_number = np.unique(row_of, return_inverse=True)[1].ravel().astype(np.int64)
-        above = np.where(self.parent[:, None] >= 0, region[self.parent], -1)
+        # Of each shown cell: what its region is joined with, and the region it would fall to.
+        cells = np.flatnonzero(shown)
+        node, level = np.divmod(cells, levels)
+        above = np.where(self.parent[node] >= 0, region[np.maximum(self.parent[node], 0), level], -1)
+        own = left.joined[cells]
+        beyond = left.joined[np.where(above >= 0, above * levels + level, whole)]
         inside = np.zeros(whole + 1, bool)
         found = []
         for cut in find_dicuts(row_number, compact, people, int(compact[-1]), self.k):
             inside[:] = False
             inside[ids[cut.columns]] = True
-            cell_in = inside[left.joined[:ground]].reshape(count, levels)
-            above_in = (above >= 0) & np.take_along_axis(cell_in, np.maximum(above, 0), axis=0)
-            found.append(np.flatnonzero(shown & (cell_in != above_in)))
+            found.append(cells[inside[own] != inside[beyond]])
         return found
 
     def show_many(self) -> BoolArray:

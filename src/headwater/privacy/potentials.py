@@ -21,6 +21,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from headwater.privacy.potential_kernels import find_settled, join_pairs
+from headwater.stats.compiling import run
+
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
@@ -75,20 +78,14 @@ def settle(groups: IntArray, people: IntArray, count: int, k: int) -> OpenCells:
 def _settle_alone(groups: IntArray, people: IntArray, joined: IntArray, k: int) -> tuple[IntArray, IntArray, IntArray]:
     """Use the first fact until it says nothing more, and leave out cells in no group."""
     count = len(joined) - 1
-    while True:
-        opened = np.zeros(len(people), np.int8)
-        for column in groups:
-            opened += column < count
-        if not opened.all():
-            some = opened > 0
-            groups, people, opened = groups[:, some], people[some], opened[some]
-        single = np.flatnonzero(opened == 1)
-        alone = np.bincount(groups[:, single].min(axis=0), people[single], count + 1)
-        settled = alone >= k
-        if not settled.any():
-            return groups, people, joined
+    settled = run(find_settled, groups, people, count, k, size=groups.shape[1] + count)
+    if settled.any():
         step = np.where(settled, count, np.arange(count + 1))
         groups, joined = step[groups], step[joined]
+    still = np.zeros(len(people), bool)
+    for column in groups:
+        still |= column < count
+    return (groups, people, joined) if still.all() else (groups[:, still], people[still], joined)
 
 
 def _merge_cells(groups: IntArray, people: IntArray) -> tuple[IntArray, IntArray]:
@@ -102,20 +99,26 @@ def _merge_cells(groups: IntArray, people: IntArray) -> tuple[IntArray, IntArray
 
 
 def _codes(groups: IntArray) -> IntArray:
-    """Give each different cell a number of at least 0: int64[C]."""
+    """Give each different cell a number of at least 0, in the order of its groups: int64[C]."""
     codes = np.zeros(groups.shape[1], np.int64)
     for column in groups:
-        width = int(column.max(initial=0)) + 1
-        if int(codes.max(initial=0)) + 1 > (1 << 62) // width:
-            codes = np.unique(codes, return_inverse=True)[1].ravel().astype(np.int64)
-        codes = codes * width + column
+        codes = _joint_codes(codes, column)
     return codes
+
+
+def _joint_codes(codes: IntArray, column: IntArray) -> IntArray:
+    """Give each different pair a number of at least 0, in order: int64[C]."""
+    width = int(column.max(initial=0)) + 1
+    if int(codes.max(initial=0)) + 1 > (1 << 62) // width:
+        codes = np.unique(codes, return_inverse=True)[1].ravel().astype(np.int64)
+    joint: IntArray = codes * width + column
+    return joint
 
 
 def _equal(groups: IntArray, people: IntArray, kind: int, k: int) -> IntArray:
     """Pairs of groups of a kind whose potentials are equal by the second fact: int64[M, 2]."""
     others = _codes(np.delete(groups, kind, axis=0))
-    order = np.lexsort((groups[kind], others))
+    order = np.argsort(_joint_codes(others, groups[kind]))  # cells differ, so no two are equal
     others, names, people = others[order], groups[kind, order], people[order]
     firsts, seconds, smaller = [], [], []
     for shift in range(1, min(_PAIRS, len(order) - 1) + 1):
@@ -136,14 +139,8 @@ def _equal(groups: IntArray, people: IntArray, kind: int, k: int) -> IntArray:
 
 def _join(pairs: IntArray, count: int) -> IntArray:
     """By group the largest number it is joined with, itself at least: int64[count + 1]; `count` has potential 0."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    graph = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(count + 1, count + 1))
-    number, part = connected_components(graph, directed=False)
-    largest = np.zeros(number, np.int64)
-    largest[part] = np.arange(count + 1)  # the last written stays
-    return np.asarray(largest[part], np.int64)
+    found: IntArray = run(join_pairs, pairs, count, size=len(pairs) + count)
+    return found
 
 
 def _spare(groups: IntArray, people: IntArray, count: int) -> IntArray:

@@ -71,8 +71,8 @@ class Echelon:
         return True
 
     def _install(self, pivot: int, row: dict[int, int], making: dict[int, int]) -> None:
-        inverse = pow(row[pivot], PRIME - 2, PRIME)
-        if inverse != 1:
+        if row[pivot] != 1:
+            inverse = pow(row[pivot], PRIME - 2, PRIME)
             row = {cell: value * inverse % PRIME for cell, value in row.items()}
             making = {name: value * inverse % PRIME for name, value in making.items()}
         for other in tuple(self.users.get(pivot, ())):

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from headwater.stats import adjust_p
+from headwater.stats.multiplicity import adjust_each
 from headwater.vocab import FloatArray, Sureness
 
 FAIRLY_SURE_RATE = 0.05
@@ -74,13 +74,16 @@ def compare_with_fixed(first: Side, target: FloatArray, target_se: FloatArray) -
     return compare(first, Side(target, target_se, target - half, target + half, np.full_like(target, 1e9)))
 
 
-def flag(compared: Compared, minimum_effect: float) -> tuple[FloatArray, NDArray[np.int8]]:
-    """Return adjusted p and how sure each difference is.
+def flag(
+    compared: Compared, minimum_effect: float, part: NDArray[np.int64] | None = None
+) -> tuple[FloatArray, NDArray[np.int8]]:
+    """Return adjusted p and how sure each difference is. part: int64[U], the panel of each row; None for one panel.
 
-    The family is one column over all units shown, so that among all differences flagged in a column at most 5% (sure:
-    1%) are expected to be false (Benjamini and Hochberg 1995). Differences below the minimum effect are never flagged.
+    The family is one column of a panel over all units shown, so that among all differences flagged in it at most 5%
+    (sure: 1%) are expected to be false (Benjamini and Hochberg 1995). Differences below the minimum effect are never
+    flagged.
     """
-    adjusted = adjust_p(compared.p)
+    adjusted = adjust_each(compared.p, np.zeros(len(compared.p), np.int64) if part is None else part)
     large = np.abs(compared.difference) >= minimum_effect
     sure = np.full(compared.p.shape, Sureness.TOO_CLOSE, dtype=np.int8)
     with np.errstate(invalid="ignore"):

@@ -81,7 +81,7 @@ def cut_panels(
         depth=tree.depth[rows],
         n=sums.respondents,
         n_answered=np.repeat(sums.respondents[:, None], columns, axis=1),
-        part=np.repeat(np.arange(len(levels)), sizes),
+        part=np.repeat(np.arange(len(sizes)), sizes),
     )
     targets = Targets(
         value=main.fields["value"][rows],
@@ -92,8 +92,12 @@ def cut_panels(
         bound=main.bound[rows],
     )
     heads = [(level.cut, level.level) for level in levels]
-    compared = _together([references(level.cut, level.level, level.rows) for level in levels], sizes, columns)
     pooled = np.stack([level.pooled for level in levels])
+    of_level = [level.rows for level in levels]
+    del levels, within, sums  # as much again as the panels, which are built next
+    compared = _together(
+        [references(cut, level, rows) for (cut, level), rows in zip(heads, of_level, strict=True)], sizes, columns
+    )
     return build_panels(estimator, groups, pooled, heads, targets, compared)
 
 
@@ -178,8 +182,7 @@ def unlike_beside_whole(
     shown: by level, bool[U, C]. columns: those that stand on their own; the others go with their parts. of: how many
     levels the cut has, shown or not.
     """
-    everybody = _Points.of(estimator, tree, whole, columns)
-    parts = [_Points.of(estimator, tree, level, columns) for level in levels]
+    everybody, *parts = _Points.of_each(estimator, tree, [whole, *levels], columns)
     exact = [part.bound == Bound.EXACT for part in parts]
     sizes = range(1, of + 1) if of < MANY_LEVELS else (1, 2, of)
     for size in sizes:
@@ -213,21 +216,29 @@ class _Points:
     squared: BoolArray
 
     @classmethod
-    def of(cls, estimator: Estimator, tree: UnitTree, own: GroupSums, columns: Sequence[int]) -> _Points:
-        """Lay out the points of groups' own people."""
-        found = [column_points(estimator, own, estimator.specification.columns[number]) for number in columns]
-        none = np.zeros(len(tree), np.int64)
+    def of_each(
+        cls, estimator: Estimator, tree: UnitTree, own: Sequence[GroupSums], columns: Sequence[int]
+    ) -> list[_Points]:
+        """Lay out the points of several sets of groups' own people, all at once."""
+        together, units = joined(own), len(tree)
+        found = [column_points(estimator, together, estimator.specification.columns[number]) for number in columns]
+        none = np.zeros(units * len(own), np.int64)
 
-        def laid(columns: list[IntArray]) -> IntArray:
-            return subtree_sums(tree, np.stack(columns, axis=1)) if columns else np.zeros((len(tree), 0), np.int64)
+        def laid(grids: list[IntArray], place: int) -> IntArray:
+            at = slice(place * units, (place + 1) * units)
+            return subtree_sums(tree, np.stack([grid[at] for grid in grids], axis=1))
 
-        return cls(
-            people=laid([one.people for one in found]),
-            points=laid([one.points for one in found]),
-            squares=laid([none if one.squares is None else one.squares for one in found]),
-            steps=np.array([one.steps for one in found], np.int64),
-            squared=np.array([one.squares is not None for one in found], bool),
-        )
+        steps = np.array([one.steps for one in found], np.int64)
+        squared = np.array([one.squares is not None for one in found], bool)
+        squares = [none if one.squares is None else one.squares for one in found]
+        people, points = [one.people for one in found], [one.points for one in found]
+        if not found:
+            empty = np.zeros((units, 0), np.int64)
+            return [cls(empty, empty, empty, steps, squared) for _ in own]
+        return [
+            cls(laid(people, place), laid(points, place), laid(squares, place), steps, squared)
+            for place in range(len(own))
+        ]
 
     @property
     def bound(self) -> NDArray[np.int8]:

@@ -10,7 +10,9 @@ belong to no group of people: R2 can pass 1, and the gate could not say whose an
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,6 +55,9 @@ MANY_DRIVERS = 11
 MOST_RESAMPLED = 250
 """Levels of cuts with more teams resample so many groups of teams. A range is then as wide as it should be to 5%."""
 
+MOST_THREADS = 4
+"""Groups worked out at a time; each holds the weights of all its resamples."""
+
 NOISE = 100
 FEW = 0.6
 """A scale that fewer than this part answered is asked of some only; the others would then rest on those alone."""
@@ -65,6 +70,10 @@ LEAD = 0.95
 
 PEOPLE_A_DRIVER_TO_LEAD = 10
 FEWEST_TO_LEAD = 100
+
+
+_Result = tuple[CrossBootstrap, CrossLevels | None]
+"""What a group comes to: on the whole, and apart within and between its teams."""
 
 
 @dataclass(frozen=True)
@@ -303,7 +312,7 @@ def _work_out(
     whole = cluster_crosses(values, keep, rows.unit.astype(np.int64), len(tree), drivers=p)
     draws = replicates or (REPLICATES if p < MANY_DRIVERS else FEWER_REPLICATES)
 
-    def work(group: AnalysedGroup, crosses: ClusterCrosses) -> tuple[CrossBootstrap, CrossLevels | None] | None:
+    def work(group: AnalysedGroup, crosses: ClusterCrosses) -> _Result | None:
         own_seed, most = _seed(book, group, seed), None if group.cut < 0 else MOST_RESAMPLED
         try:
             one = bootstrap_crosses(crosses, replicates=draws, seed=own_seed, noise=min(NOISE, draws), most=most)
@@ -314,26 +323,37 @@ def _work_out(
         apart = many_teams and spare and not np.isnan(one.r2).any()
         return one, levels_of_crosses(crosses, seed=own_seed, most=most) if apart else None
 
-    for group in units:
-        result = work(group, whole.take(tree.subtree(group.unit)))
-        if result is not None:
-            made.add(group, places, *result, float(complete[group.unit]))
     levels = [part[keep] for part in rows.levels]
     of_cuts = cut_groups(book, shown, cuts, rows.unit[keep], levels, safe, fewest)
-    for number, cut in enumerate(cuts):
-        mine = [group for group in of_cuts if group.cut == number]
-        if not mine:
-            continue
-        count = len(cut.levels)
+
+    def work_unit(group: AnalysedGroup) -> _Result | None:
+        return work(group, whole.take(tree.subtree(group.unit)))
+
+    def work_cut(number: int) -> list[tuple[AnalysedGroup, _Result, float]]:
+        count, found = len(cuts[number].levels), []
         cell = np.where(rows.levels[number] < 0, -1, rows.unit.astype(np.int64) * count + rows.levels[number])
         split = cluster_crosses(values, keep, cell, len(tree) * count, drivers=p)
         everybody = np.bincount(cell[cell >= 0], minlength=len(tree) * count)
-        for group in mine:
-            below = tree.subtree(group.unit)
-            part = slice(below.start * count + group.level, below.stop * count, count)
-            result = work(group, split.take(part))
+        for group in of_cuts:
+            if group.cut == number:
+                below = tree.subtree(group.unit)
+                part = slice(below.start * count + group.level, below.stop * count, count)
+                result = work(group, split.take(part))
+                if result is not None:
+                    found.append((group, result, float(result[0].n / max(int(everybody[part].sum()), 1))))
+        return found
+
+    # Compiled loops and decompositions work outside the interpreter's lock. Every group draws from a seed of its own,
+    # so nothing depends on who comes first.
+    with ThreadPoolExecutor(max_workers=min(os.cpu_count() or 1, MOST_THREADS)) as pool:
+        by_unit = pool.map(work_unit, units)
+        by_cut = pool.map(work_cut, sorted({group.cut for group in of_cuts}))
+        for group, result in zip(units, by_unit, strict=True):
             if result is not None:
-                made.add(group, places, *result, float(result[0].n / max(int(everybody[part].sum()), 1)))
+                made.add(group, places, *result, float(complete[group.unit]))
+        for found in by_cut:
+            for group, result, part in found:
+                made.add(group, places, *result, part)
 
 
 def _seed(book: ScoreBook, group: AnalysedGroup, seed: int) -> int:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from headwater.measures import MEASURES
 from headwater.measures.measure import NORMAL_95
+from headwater.scoring.column_order import in_order, key_of
 from headwater.scoring.comparing import Compared, Side, compare, compare_with_fixed, flag, steadied_difference
 from headwater.scoring.estimating import Estimator, pooled_spread
 from headwater.scoring.points import column_points
@@ -162,12 +163,14 @@ def _fill(
     shown = groups.shown.copy()
     sureness = {kind: np.zeros(shape, np.int8) for kind in ("rest", "previous", "benchmark")}
     said: dict[tuple[str, str], Sides] = {}
-    # Items first: scales are made of what their items show.
-    for number in sorted(range(len(columns)), key=lambda number: columns[number].role != "item"):
+    part_of = groups.parts
+    for number, over in in_order(estimator.specification):
         column = columns[number]
         known = own if isinstance(own, GroupSums) else own[:, number]
         sides = column_sides(estimator, groups, known, column, said)
-        said[column.measure, column.subject] = sides
+        said[key_of(column)] = sides
+        for key in over:
+            del said[key]
         shown[:, number] &= ~np.isnan(sides.group.value)
         rows = shown[:, number]
         if not rows.any():
@@ -188,7 +191,7 @@ def _fill(
         for kind, reference in references.items():
             compared[kind] = _only(_against(group, reference, number), rows & (group.bound == Bound.EXACT))
         for kind, result in compared.items():
-            adjusted, sure = _flag_each(result, column.minimum_effect, groups.parts)
+            adjusted, sure = flag(result, column.minimum_effect, part_of)
             fields[f"{kind}_difference"][:, number] = result.difference
             fields[f"{kind}_low"][:, number] = result.low
             fields[f"{kind}_high"][:, number] = result.high
@@ -206,22 +209,6 @@ def _fill(
         bound=bound,
         sureness=sureness,
     )
-
-
-def _flag_each(
-    compared: Compared, minimum_effect: float, part: NDArray[np.int64]
-) -> tuple[FloatArray, NDArray[np.int8]]:
-    """Flag each panel's rows as a family of their own."""
-    starts = np.flatnonzero(np.diff(part, prepend=-1))
-    if len(starts) < 2:
-        return flag(compared, minimum_effect)
-    adjusted, sure = np.full(len(part), np.nan), np.zeros(len(part), np.int8)
-    tested = np.add.reduceat(~np.isnan(compared.p), starts) > 0
-    for first, last in zip(starts[tested].tolist(), np.append(starts[1:], len(part))[tested].tolist(), strict=True):
-        at = slice(first, last)
-        one = Compared(compared.difference[at], compared.low[at], compared.high[at], compared.p[at])
-        adjusted[at], sure[at] = flag(one, minimum_effect)
-    return adjusted, sure
 
 
 @dataclass(frozen=True)
@@ -382,12 +369,12 @@ def reference_from(
     parts = {name: np.full(shape, np.nan) for name in ("value", "se", "low", "high")}
     n = np.zeros(shape)
     have = rows >= 0
-    for number, column in enumerate(wanted):
-        before = columns.get((column.measure, column.subject))
-        if before is None:
-            continue
-        exact = have & (panel.bound[np.maximum(rows, 0), before] == Bound.EXACT)
-        for name, part in parts.items():
-            part[exact, number] = panel.fields[name][rows[exact], before]
-        n[exact, number] = panel.n_answered[rows[exact], before]
+    there = [number for number, column in enumerate(wanted) if key_of(column) in columns]
+    before = [columns[key_of(wanted[number])] for number in there]
+    at, here = rows[have], np.ix_(np.flatnonzero(have), np.array(there, np.int64))
+    # Whole rows first: the earlier panel may lie in a file, a row in one place.
+    exact = panel.bound[at][:, before] == Bound.EXACT
+    for name, part in parts.items():
+        part[here] = np.where(exact, panel.fields[name][at][:, before], np.nan)
+    n[here] = np.where(exact, panel.n_answered[at][:, before], 0)
     return Reference(parts["value"], parts["se"], parts["low"], parts["high"], n)

@@ -69,7 +69,9 @@ def save_book(book: ScoreBook, folder: Path) -> Path:
             for name in ("shown", "n_answered", "bound"):
                 fields[name] = [getattr(panel, name) for panel in panels]
             table = {name: pa.chunked_array([grid.ravel() for grid in grids]) for name, grids in fields.items()}
-            pq.write_table(pa.table(table), aside / name_of, compression="zstd")
+            # Numbers hardly repeat: a dictionary of them takes longer to make than to write them.
+            repeated = [name for name in table if name not in FIELDS]
+            pq.write_table(pa.table(table), aside / name_of, compression="zstd", use_dictionary=repeated)
             rows, people = ([getattr(panel, name) for panel in panels] for name in ("rows", "n"))
             units = pa.table({"row": pa.chunked_array(rows), "n": pa.chunked_array(people)})
             pq.write_table(units, aside / units_of, compression="zstd")
@@ -78,18 +80,24 @@ def save_book(book: ScoreBook, folder: Path) -> Path:
         if book.response is not None:
             _save_response(book.response, aside)
         (aside / MANIFEST).write_text(json.dumps(_nouns(book), ensure_ascii=False, sort_keys=True), encoding="utf-8")
-        if folder.exists():
-            old = folder.with_name(f".{folder.name}-replaced")
-            shutil.rmtree(old, ignore_errors=True)
-            os.replace(folder, old)
-            os.replace(aside, folder)
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            os.replace(aside, folder)
+        put_in_place(aside, folder)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
     return folder
+
+
+def put_in_place(made: Path, folder: Path) -> None:
+    """Let a folder that was made aside take the place of another one, or be the first there."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if folder.exists():
+        old = folder.with_name(f".{folder.name}-replaced")
+        shutil.rmtree(old, ignore_errors=True)
+        os.replace(folder, old)
+        os.replace(made, folder)
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        os.replace(made, folder)
 
 
 def load_book(folder: Path, *, mapped: Path | None = None) -> ScoreBook:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headwater.org import subtree_sums, subtree_sums_wide
+from headwater.stats.compiling import run
 from headwater.vocab import FloatArray, IntArray, UnitTree, WideInts
 from headwater.vocab.answers import SCORE_ONE, WEIGHT_ONE
 
@@ -18,8 +19,9 @@ from headwater.vocab.answers import SCORE_ONE, WEIGHT_ONE
 class GroupSums:
     """Integer sums of G groups: T item categories, S scores. See `Moments` for the units of each.
 
-    respondents: int64[G]. counts: int64[G, T]. w, w2: WideInts[G, T] or None. score_n, score_total: int64[G, S].
-    score_squares and the weighted score sums: WideInts[G, S], the weighted ones None when every weight is 1.
+    respondents: int64[G]. counts: int64[G, T], narrower unsigned integers where `packed`. w, w2: WideInts[G, T] or
+    None. score_n, score_total: int64[G, S]. score_squares and the weighted score sums: WideInts[G, S], the weighted
+    ones None when every weight is 1.
     """
 
     respondents: IntArray
@@ -57,7 +59,11 @@ class GroupSums:
         def add(value: Any) -> Any:
             if isinstance(value, WideInts):
                 return WideInts(gather @ value.high, gather @ value.low).normalised()
-            return gather @ value
+            if value.dtype == np.int64:
+                return gather @ value
+            total = np.zeros((groups, value.shape[1]), np.int64)
+            run(_add_rows, value, rows, group, total, size=len(rows) * value.shape[1])
+            return total
 
         return self._each(add)
 
@@ -65,15 +71,20 @@ class GroupSums:
         """Return the sums without those of items."""
         return replace(self, counts=self.counts[:, :0], w=None, w2=None)
 
-    def contiguous(self) -> GroupSums:
-        """Return the same with every array laid out row after row, as sums of rows are quick on."""
+    def packed(self) -> GroupSums:
+        """Return the same for many small groups: every array row after row, and counts as narrow as they may be.
+
+        Sums of rows are quick on these. Cells of people in many cuts are nearly as many as people, and as integers of
+        eight bytes their counts would take most of the memory of a wave.
+        """
 
         def lay(value: Any) -> Any:
             if isinstance(value, WideInts):
                 return WideInts(np.ascontiguousarray(value.high), np.ascontiguousarray(value.low))
             return np.ascontiguousarray(value)
 
-        return self._each(lay)
+        narrow = np.min_scalar_type(int(self.counts.max(initial=0)))
+        return replace(self._each(lay), counts=np.ascontiguousarray(self.counts, narrow))
 
     def less(self, other: GroupSums) -> GroupSums:
         """Return what is left of each group when the other, a part of it, is taken out."""
@@ -147,6 +158,14 @@ class GroupSums:
             variance = correction * np.maximum(w2s - 2 * mean * w2t + mean**2 * w2, 0) / w**2
             effective = np.where(variance > 0, spread / variance, w**2 / w2)
             return n, np.where(n > 0, mean, np.nan), spread, effective
+
+
+def _add_rows(values, rows, group, total):  # type: ignore[no-untyped-def]
+    """Add some rows of values [C, T] to those of total [G, T] that group [R] names. A loop for `compiling.run`."""
+    for number in range(len(rows)):
+        source, target = values[rows[number]], total[group[number]]
+        for place in range(len(source)):
+            target[place] += source[place]
 
 
 def joined(parts: Sequence[GroupSums]) -> GroupSums:

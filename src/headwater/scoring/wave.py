@@ -78,7 +78,7 @@ def _crossed(moments: Moments, tree: UnitTree, cuts: Sequence[str]) -> CrossedCe
         cuts=tuple(CutLevels(cut, moments.levels[cut]) for cut in cuts),
         unit=number[moments.cell_unit],
         place=moments.cell_cuts[:, [moments.plan.cuts.index(cut) for cut in cuts]],
-        sums=group_sums(moments).contiguous(),
+        sums=group_sums(moments).packed(),
     )
 
 

@@ -9,9 +9,13 @@ from numpy.typing import NDArray
 
 from headwater.scoring.cutting import CrossedCells
 from headwater.scoring.estimating import FEWEST_FOR_POOLING, Estimator
+from headwater.stats.compiling import run
 from headwater.vocab import FloatArray, IntArray
 
 Counts = NDArray[np.int32]
+
+_MEASURES = ("mean", "favourable")
+"""Measures of an item whose spread follows from its points and its favourable answers."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Within:
         plain: dict[int, None] = {}
         others = []
         for number, column in enumerate(specification.columns):
-            if column.role == "item" and column.measure in ("mean", "favourable") and sums.w is None:
+            if column.role == "item" and column.measure in _MEASURES and sums.w is None:
                 plain[specification.item_position[column.subject]] = None
             elif not specification.parts_of(column):
                 others.append(number)
@@ -80,18 +84,14 @@ class Within:
         pooled = np.full((levels, len(specification.columns)), np.nan)
 
         def pool(column: int | list[int], freedom: FloatArray, squares: FloatArray) -> None:
-            total, summed = (_by(level, values, levels) for values in (freedom, squares))
             with np.errstate(invalid="ignore", divide="ignore"):
-                pooled[:, column] = np.where(total >= FEWEST_FOR_POOLING, summed / total, np.nan)
+                pooled[:, column] = np.where(freedom >= FEWEST_FOR_POOLING, squares / freedom, np.nan)
 
-        people = (gather @ self.people).astype(np.float64)
-        freedom, some = np.maximum(people - 1, 0), np.maximum(people, 1)
-        points, squares = gather @ self.points, gather @ self.squares
-        within = np.maximum(squares - points.astype(np.float64) ** 2 / some, 0)
-        share = (gather @ self.liked) / some
-        spread = {"mean": within, "favourable": freedom * 1e4 * share * (1 - share)}
+        sums = [gather @ grid for grid in (self.people, self.points, self.squares, self.liked)]
+        summed: dict[str, FloatArray] = {name: np.zeros((levels, len(self.items))) for name in ("n", *_MEASURES)}
+        run(_add_spreads, *sums, level, *summed.values(), size=sums[0].size)
         at = {item: number for number, item in enumerate(self.items)}
-        for measure, values in spread.items():
+        for measure in _MEASURES:
             pairs = [
                 (number, at[specification.item_position[column.subject]])
                 for number, column in enumerate(specification.columns)
@@ -99,28 +99,38 @@ class Within:
             ]
             if pairs:
                 numbers, items = [number for number, _ in pairs], [item for _, item in pairs]
-                pool(numbers, freedom[:, items], values[:, items])
-        sums = (crossed.sums if self.columns else crossed.sums.scores_only()).sum_by(rows, place, len(kinds))
+                pool(numbers, summed["n"][:, items], summed[measure][:, items])
+        cells = (crossed.sums if self.columns else crossed.sums.scores_only()).sum_by(rows, place, len(kinds))
         for number in self.columns:
-            estimates = self.estimator.column(sums, specification.columns[number])
-            pool(number, *_by_freedom(estimates.n, estimates.spread))
+            estimates = self.estimator.column(cells, specification.columns[number])
+            pool(number, *_by_freedom(estimates.n, estimates.spread, level, levels))
         for number, column in enumerate(specification.columns):
             if specification.parts_of(column) and column.measure != "score_favourable":
-                n, _, spread_of, _ = sums.score_moments(specification.scale_position[column.subject])
-                pool(number, *_by_freedom(n, spread_of))
+                n, _, spread_of, _ = cells.score_moments(specification.scale_position[column.subject])
+                pool(number, *_by_freedom(n, spread_of, level, levels))
         return pooled
 
 
-def _by(level: IntArray, values: FloatArray, levels: int) -> FloatArray:
-    """Sum rows by level: float64[L] or float64[L, columns]."""
-    if values.ndim == 1:
-        one_column: FloatArray = np.bincount(level, values, levels).astype(np.float64)
-        return one_column
-    found: FloatArray = np.stack([values[level == one].sum(axis=0) for one in range(levels)])
-    return found
+def _add_spreads(people, points, squares, liked, level, n, mean, favourable):  # type: ignore[no-untyped-def]
+    """Add up degrees of freedom, and the spread times them, by level. A loop for `compiling.run`.
+
+    people, points, squares, liked: int[K, I], of a unit's people of a level. level: int64[K]. n, mean, favourable:
+    float64[L, I], written: freedom, and spreads of the mean and of the percent favourable.
+    """
+    for kind in range(len(level)):
+        to = level[kind]
+        for item in range(people.shape[1]):
+            here = float(people[kind, item])
+            freedom, some, total = max(here - 1.0, 0.0), max(here, 1.0), float(points[kind, item])
+            share = liked[kind, item] / some
+            n[to, item] += freedom
+            mean[to, item] += max(squares[kind, item] - total * total / some, 0.0)
+            favourable[to, item] += freedom * 1e4 * share * (1.0 - share)
 
 
-def _by_freedom(n: FloatArray, spread: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return degrees of freedom, and the spread times them."""
+def _by_freedom(n: FloatArray, spread: FloatArray, level: IntArray, levels: int) -> tuple[FloatArray, FloatArray]:
+    """Return degrees of freedom, and the spread times them, summed by level: float64[L] each."""
     freedom = np.where(np.isnan(spread), 0.0, np.maximum(n - 1, 0))
-    return freedom, freedom * np.nan_to_num(spread)
+    by_level = (np.bincount(level, values, levels) for values in (freedom, freedom * np.nan_to_num(spread)))
+    total, squares = (values.astype(np.float64) for values in by_level)
+    return total, squares

@@ -71,12 +71,12 @@ def search_layers(arrows: Arrows, k: int, *, seconds: float = 10.0, most: int = 
     end = np.where(arrows.level >= 0, arrows.level + units, zero)
     joined = np.arange(zero + 1)
     for _ in range(ROUNDS):
-        before = len(np.unique(joined))
+        before = np.count_nonzero(np.bincount(joined))
         joined = _cycles(start, end, joined)
         joined = _join(joined, *_full(start, end, joined, low, high, arrows, k))
         for one, other in ((start, end), (end, start)):
             joined = _join(joined, *_unlike(one, other, joined, low, high, arrows, k))
-        if len(np.unique(joined)) == before:
+        if np.count_nonzero(np.bincount(joined)) == before:
             break
     found, finished = _left(start, end, joined, low, arrows, k, seconds, most)
     return Searched(tuple(found), len(start), finished)
@@ -133,7 +133,7 @@ def _side_counts(
     """People and the most there can be, by joined node, of those whose arrows begin (or end) there."""
     size = int(joined.max()) + 1
     count = np.concatenate([arrows.of_unit, arrows.of_level, [0]])
-    real = np.unique(nodes)
+    real = np.flatnonzero(np.bincount(nodes))
     known = real[real < len(count) - 1]
     people = np.bincount(joined[known], count[known], size)
     # Nobody counted those at the node of 0: at least whoever must stand on its arrows.

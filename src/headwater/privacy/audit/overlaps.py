@@ -252,13 +252,13 @@ def _layers(main: View, levels: Sequence[View]) -> tuple[Arrows, list[Family]]:
     parts = [_residuals(view) for view in (main, *levels)]
     starts = np.concatenate([[0], np.cumsum([len(part.count) for part in parts[1:]])])
     unit, count = parts[0].label, len(parts[0].label)
-    pairs = [np.column_stack([unit, np.full(count, -1)])]  # people of no level that is shown
-    pairs += [
-        np.column_stack([unit, np.where(part.label >= 0, part.label + start, -1)])
-        for part, start in zip(parts[1:], starts, strict=False)
+    of_level = [np.full(count, -1)]  # people of no level that is shown
+    of_level += [
+        np.where(part.label >= 0, part.label + start, -1) for part, start in zip(parts[1:], starts, strict=False)
     ]
-    found = np.unique(np.concatenate(pairs), axis=0)
-    found = found[(found >= 0).any(axis=1)]
+    width = int(starts[-1]) + 1
+    codes = np.unique(np.concatenate([(unit + 1) * width + level + 1 for level in of_level]))
+    found = np.column_stack(np.divmod(codes[codes > 0], width)) - 1  # where a unit or a level is known
     held = [np.concatenate([part.count for part in side]) for side in (parts[:1], parts[1:])]
     cells = Family(
         label=np.zeros(0, np.int64),

@@ -9,6 +9,7 @@ import numpy as np
 from headwater.privacy.audit.differences import SKIP_SHARE
 from headwater.privacy.audit.evidence import Evidence
 from headwater.privacy.audit.views import CLOSE, FloatArray, IntArray, View
+from headwater.stats.compiling import run
 from headwater.vocab.scorebook import BoolArray
 
 FEWEST_FOR_WEIGHT = 3
@@ -179,15 +180,23 @@ def _common(view: View, number: int, worth: FloatArray, peers: IntArray, goal: F
     ratio = room / worth[peers] - 1 if share else worth[peers]
     per_answer = ratio / said  # (1 - w) / w, which the steadied value tells by itself
     tried = np.unique(worth[peers[:: max(1, len(peers) // MOST_TRIED)]])
-    best, support = None, 0
-    for candidate in tried.tolist():
-        wanted = (room / candidate - 1 if share else np.full(len(peers), candidate)) / per_answer
-        whole = np.round(wanted)
-        fits = (np.abs(wanted - whole) <= AGREE * np.maximum(wanted, 1)) & (whole <= said)
-        fits &= whole >= np.maximum(1, np.floor(said * SKIP_SHARE))
-        if int(fits.sum()) > support:
-            best, support = candidate, int(fits.sum())
-    return best if support >= FEWEST_FOR_WEIGHT else None
+    least = np.maximum(1, np.floor(said * SKIP_SHARE))
+    support = run(_count_fits, tried, room, per_answer, said, least, share, AGREE, size=len(tried) * len(peers))
+    best = int(np.argmax(support))
+    return float(tried[best]) if support[best] >= FEWEST_FOR_WEIGHT else None
+
+
+def _count_fits(tried, room, per_answer, said, least, share, agree):  # type: ignore[no-untyped-def]
+    """Count for each worth the cells that bear it out: int64[T]. A loop for `compiling.run`."""
+    support = np.zeros(len(tried), np.int64)
+    for number in range(len(tried)):
+        candidate = tried[number]
+        for cell in range(len(said)):
+            wanted = ((room[cell] / candidate - 1.0) if share else candidate) / per_answer[cell]
+            whole = np.rint(wanted)
+            if least[cell] <= whole <= said[cell] and abs(wanted - whole) <= agree * max(wanted, 1.0):
+                support[number] += 1
+    return support
 
 
 @dataclass(frozen=True)
@@ -269,7 +278,8 @@ class _Undone:
 
 
 def _depths(parent: np.ndarray[tuple[int, ...], np.dtype[np.int32]]) -> IntArray:
-    depth = np.zeros(len(parent), np.int64)
-    for unit in range(1, len(parent)):
-        depth[unit] = depth[parent[unit]] + 1
+    depth, above = np.zeros(len(parent), np.int64), parent.copy()
+    while (inside := np.flatnonzero(above >= 0)).size:
+        depth[inside] += 1
+        above[inside] = parent[above[inside]]
     return depth
