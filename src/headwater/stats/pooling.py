@@ -36,9 +36,7 @@ class PooledEffects:
     confidence: float
 
 
-def pool_effects(
-    effect: ArrayLike, se: ArrayLike, *, adjusted: bool = True, confidence: float = 0.95
-) -> PooledEffects:
+def pool_effects(effect: ArrayLike, se: ArrayLike, *, adjusted: bool = True, confidence: float = 0.95) -> PooledEffects:
     """Pool effects [k] with their standard errors [k]: tau2 by restricted maximum likelihood.
 
     adjusted: whether the interval is kept from being narrower than the plain one. Raises ValueError for fewer than two
