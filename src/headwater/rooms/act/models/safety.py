@@ -178,7 +178,8 @@ class InjuryCase(models.Model):
     unit: where it counts, None while nobody knows. known_at: when the employer knew. year, number: its place in the
     establishment's log, None before it is recordable. answers: of the path of questions. is_recordable: None while
     undecided. is_private: the log shows no name; why is not kept. despite: why a person decided otherwise than the
-    path. version: counts decisions, so that two people at once are noticed. forgotten_at: when names and health data went; the counts stay.
+    path. version: counts decisions, so that two people at once are noticed. forgotten_at: when names and
+    health data went; the counts stay.
     """
 
     class Outcome(models.TextChoices):
