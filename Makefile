@@ -23,7 +23,7 @@ $(VENV)/.browser: $(VENV)/.ready
 demo: $(VENV)/.ready ## Run the web application with a sample organisation, and build its reports, River and audit
 	@BIN="$(BIN)" DEMO="$(DEMO)" PORT="$(PORT)" sh scripts/demo.sh
 
-test: $(VENV)/.ready $(VENV)/.java $(VENV)/.browser ## Run the tests, in under fifteen minutes on two cores
+test: $(VENV)/.ready $(VENV)/.browser ## Run the tests, in under fifteen minutes on two cores
 	@$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
 
 test-all: $(VENV)/.ready $(VENV)/.java $(VENV)/.browser ## Run every test, and those of the rooms once more on an embedded PostgreSQL

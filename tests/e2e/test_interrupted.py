@@ -65,6 +65,7 @@ def survive_kills(place: Path, kills: int, seed: int) -> None:
     assert same_result(digest(out), after)
 
 
+@pytest.mark.slow
 def test_a_few_kills_leave_a_whole_result(tmp_path: Path) -> None:
     survive_kills(tmp_path, kills=3, seed=1)
 

@@ -23,6 +23,7 @@ def database() -> Iterator[str]:
     server.drop(name)
 
 
+@pytest.mark.slow
 def test_a_folder_lives_on_postgresql_from_migration_to_release(database: str, tmp_path: Path) -> None:
     named = processes.environment(tmp_path / "demo", database)
     options = ("--prepare-only", "--demo", "--people", "60")

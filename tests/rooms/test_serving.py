@@ -58,6 +58,7 @@ def test_a_folder_is_prepared_and_prepared_again(tmp_path: Path) -> None:
     assert (tmp_path / "demo" / "demo-accounts.json").stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.slow
 def test_the_first_administrator_is_made_once_and_never_over_a_demo(tmp_path: Path) -> None:
     assert "--administrator" in start(tmp_path / "real").stdout
     made = start(tmp_path / "real", "--administrator", "ana@example.org")

@@ -14,7 +14,7 @@ from headwater.engine.spark import start_session
 from headwater.intake import seal
 from headwater.vocab import AnswerTable, MomentPlan, PlannedItem, PlannedScore
 
-pytestmark = pytest.mark.spark
+pytestmark = [pytest.mark.spark, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -22,7 +22,7 @@ from headwater.rooms.act.commitments.services import (
 from headwater.rooms.act.commitments.told_queries import offered_numbers
 from headwater.rooms.act.commitments.told_services import add_statement, publish_told, start_told
 from headwater.rooms.act.logic.commitments import check_forecast
-from headwater.rooms.act.models import Commitment
+from headwater.rooms.act.models import Commitment, Told
 from headwater.rooms.act.present_units import top_unit
 from headwater.rooms.decide.directions.evidence import start_of
 from headwater.rooms.decide.models import Direction
@@ -109,11 +109,13 @@ WHY_NOT = {
 
 
 def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
-    """Build them, unless there are any. Prints where the public page is."""
+    """Build them, unless there are any. Says where the public page is."""
     found = {name: User.objects.filter(email=f"{name}@demo.example").first() for name in NAMES}
     top, team, small, lead = (found[name] for name in NAMES)
-    if top is None or team is None or small is None or lead is None or Commitment.objects.exists():
+    if top is None or team is None or small is None or lead is None:
         return []
+    if Commitment.objects.exists():
+        return _where(Told.objects.exclude(published_at=None).order_by("made_at").first())
     cast = _Cast(top, team, small, lead, now)
     with override("en"):
         _from_discovery(cast)
@@ -219,6 +221,12 @@ def _told(cast: _Cast, promised: Commitment | None) -> list[str]:
             now=then,
         )
     publish_told(told_id=told.pk, actor=cast.lead, now=then)
+    return _where(told)
+
+
+def _where(told: Told | None) -> list[str]:
+    if told is None:
+        return []
     return ["What was heard and done is told to all who were asked at", f"  /act/commitments/heard/{told.link}"]
 
 
