@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -127,3 +128,18 @@ def _plain_language() -> Iterator[None]:
 
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def own_folders(tmp_path: Path) -> Iterator[Path]:
+    """A folder of the test's own for the store, released files and keys, put back afterwards.
+
+    Whoever seals, releases or keeps files asks for it.
+    """
+    from django.test import override_settings
+
+    keys = tmp_path / "keys", tmp_path / "keys-2"
+    for folder in keys:
+        folder.mkdir(mode=0o700)
+    with override_settings(DIR=tmp_path, STORE=tmp_path / "sealed", RELEASED=tmp_path / "released", KEYS=keys):
+        yield tmp_path

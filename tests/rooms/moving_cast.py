@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -26,28 +25,6 @@ TARGET: Mapping[str, Any] = {
     "units": "own",
     "language": "en",
 }
-
-
-@pytest.fixture
-def folders(tmp_path: Path) -> Path:
-    """A folder of its own for everything that lies in files."""
-    for name in ("keys", "keys-2"):
-        (tmp_path / name).mkdir(mode=0o700)
-    return tmp_path
-
-
-@pytest.fixture
-def own_folders(folders: Path) -> Any:
-    """Settings that point into it."""
-    from django.test import override_settings
-
-    with override_settings(
-        DIR=folders,
-        STORE=folders / "sealed",
-        RELEASED=folders / "released",
-        KEYS=(folders / "keys", folders / "keys-2"),
-    ):
-        yield folders
 
 
 def upload(client: Client, *files: tuple[str, bytes]) -> MovingImport:

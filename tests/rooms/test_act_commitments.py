@@ -5,16 +5,13 @@ their people, and closed to outsiders.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.conf import settings
 from django.core import signing
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from tests.rooms.conftest import NOW, Cast, bring_in, organisation_csv, signed_in, unit
 from tests.rooms.direction_cast import chosen
@@ -40,15 +37,9 @@ from headwater.rooms.learn.driver_finding import work_out_drivers
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.models import Person, User
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 SENTENCE = "Every question has an answer on the board within five days"
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 @pytest.fixture

@@ -1,95 +1,35 @@
-"""Safety: cases decided once, clocks that count hours, health data that only some read, rates, the log and meetings."""
+"""Safety: cases decided once, clocks that count hours, health data that only some read, and meetings."""
 
 from __future__ import annotations
 
-import io
-from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, time, timedelta
-from decimal import Decimal
-from html import unescape
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
-from openpyxl import load_workbook
-from tests.rooms.conftest import Cast, bring_in, organisation_csv, signed_in, unit
+from tests.rooms.conftest import Cast, signed_in
+from tests.rooms.safety_cast import AWAY, HEALTH, NO, Kept, injury, kept, text
 
-from headwater.formats.osha import read_osha
-from headwater.rooms.act.incidents.reporting import Report, report_incident
-from headwater.rooms.act.logic.receipts import new_code
-from headwater.rooms.act.logic.recordable import QUESTIONS
 from headwater.rooms.act.models import (
     CaseClock,
     CaseHealth,
     Establishment,
     HealthLook,
-    HoursWorked,
     Incident,
     InjuryCase,
     MeetingDecision,
     SafetyMeeting,
 )
-from headwater.rooms.act.safety import cases, clocks, health, hours, meetings, slots
-from headwater.rooms.act.safety.cases import Decision, add_spell, begin_case, decide_case, place_case
-from headwater.rooms.act.safety.establishments import Said, keep_establishment
+from headwater.rooms.act.safety import cases, clocks, health, meetings, slots
+from headwater.rooms.act.safety.cases import Decision, add_spell, begin_case, decide_case
 from headwater.rooms.act.safety.log_forms import log_sheet, year_book
-from headwater.rooms.act.safety.places import establishment_of
 from headwater.rooms.act.safety.refusals import DecidedMeanwhileError, SafetyRefusedError
 from headwater.rooms.house.slots import erase_everywhere, export_everywhere
-from headwater.rooms.people.models import Person, User
 
+__all__ = ["kept"]
 pytestmark = pytest.mark.django_db
-
-NO = dict.fromkeys(QUESTIONS, "no") | {"work_related": "yes", "new_case": "yes"}
-AWAY = Decision(NO | {"days_away": "yes"}, is_recordable=True, outcome="days_away", illness="injury")
-SAID = Said(
-    name="Works, Akron", street="1 Mill Lane", city="Akron", state="OH", zip="04430", naics="332710", most_people=30,
-    authority="us-osha", zone="America/New_York",
-)  # fmt: skip
-HEALTH = {
-    "description": "Cut on the left hand", "place": "Hall 2", "birth_date": "1980-05-06", "hire_date": "2015-01-02",
-    "sex": "F", "emergency_room": "yes", "in_patient": "no", "time_of_event": "09:40", "before": "Trimming sheet",
-    "happened": "The guard was up", "injury": "Five stitches", "substance": "Sheet metal",
-}  # fmt: skip
-
-
-def injury(by: User, key: str = "north1-t", back: int = 3, person: str = "") -> Incident:
-    now = timezone.now()
-    report = Report(
-        kind="injury",
-        what="A hand was cut.",
-        happened_date=timezone.localdate(now) - timedelta(days=back),
-        clock=time(9, 40),
-        unit=unit(key),
-        place="Hall 2",
-        injured=Person.objects.get(key=person) if person else None,
-    )
-    return report_incident(
-        report=report, code=new_code(), actor=by, now=now - timedelta(days=back) + timedelta(hours=1)
-    )
-
-
-@dataclass(frozen=True)
-class Kept:
-    case: InjuryCase
-    officer: User
-
-
-@pytest.fixture
-def kept(cast: Cast) -> Kept:
-    """A recordable case of the employee, in the log of an establishment."""
-    now = timezone.now()
-    keep_establishment(unit=unit("all"), said=SAID, actor=cast.safety_officer, now=now)
-    made = begin_case(incident_id=injury(cast.top_leader, person="north1a").pk, actor=cast.safety_officer, now=now)
-    made = decide_case(case_id=made.pk, seen=0, decision=AWAY, actor=cast.safety_officer, now=now)
-    return Kept(made, cast.safety_officer)
-
-
-def text(answer: Any) -> str:
-    return unescape(answer.content.decode())
 
 
 def test_pages_open_to_whom_they_concern(cast: Cast, kept: Kept) -> None:
@@ -244,153 +184,6 @@ def test_days_count_on_and_are_not_counted_twice(cast: Cast, kept: Kept) -> None
         add_spell(case_id=kept.case.pk, kind="restricted", from_date=early, until_date=day, actor=officer, now=now)
     cases.end_spell(spell_id=spell.pk, until_date=day + timedelta(days=2), actor=officer, now=now)
     assert '<b class="num">2</b> away' in text(signed_in(officer).get(f"/act/safety/cases/{kept.case.pk}/"))
-
-
-def fill_hours(officer: User, keys: tuple[str, ...] = ("north1-t", "south1-t"), skip: int = 0) -> int:
-    year = timezone.localdate().year - 1
-    for key in keys:
-        for month in range(1, 13 - skip):
-            hours.enter_hours(
-                unit=unit(key), year=year, month=month, hours=Decimal(5_000), people=Decimal(30), actor=officer,
-                now=timezone.now(),
-            )  # fmt: skip
-    return year
-
-
-def test_rates_have_their_interval_their_industry_and_their_flags(cast: Cast) -> None:
-    officer, now = cast.safety_officer, timezone.now()
-    year = fill_hours(officer, skip=2)
-    for _number in range(3):
-        made = begin_case(incident_id=injury(cast.top_leader).pk, actor=officer, now=now)
-        place_case(
-            case_id=made.pk, unit=unit("north1-t"), person=None, job_title="", happened_date=date(year, 3, 4),
-            actor=officer, now=now,
-        )  # fmt: skip
-        decide_case(case_id=made.pk, seen=0, decision=AWAY, actor=officer, now=now)
-    client = signed_in(officer)
-    assert client.post("/act/safety/industry/", {"doing": "shipped", "name": "Hospitals, 2021"}).status_code == 302
-    page = text(client.get(f"/act/safety/?year={year}"))
-    assert "Works has 3 recordable cases" in page
-    assert "That is 6.0 in 200,000 hours" in page
-    assert "from 1.2 to 17.5 is likely" in page
-    assert "Too close to call against Hospitals, 2021." in page
-    assert "Hours are missing for 2 months." in page
-    assert "a rate says little" in page
-    south = text(signed_in(cast.top_leader).get(f"/act/safety/?year={year}&unit=south-d"))
-    assert "has no recordable case" in south
-    none = text(client.get(f"/act/safety/?year={year}&unit=north2-t"))
-    assert "no hours worked are kept" in none
-    book = load_workbook(io.BytesIO(client.get(f"/act/safety/rates.xlsx?year={year}").content))
-    assert book.active["G6"].value == '=IF($B6>0,IF(E6=0,0,CHIINV(0.975,2*E6)/2*200000/$B6),"")'
-    cached = load_workbook(io.BytesIO(client.get(f"/act/safety/rates.xlsx?year={year}").content), data_only=True)
-    assert [round(cached.active[f"{column}6"].value, 2) for column in "EFGH"] == [3, 6.0, 1.24, 17.53]
-    rows = client.get(f"/act/safety/rates.csv?year={year}").content.decode("utf-8-sig").splitlines()
-    assert rows[1].split(",")[8:12] == ["3", "6.0", "1.2373", "17.5345"]
-
-
-def test_a_dissolved_unit_keeps_its_cases_and_hours_in_the_whole(cast: Cast) -> None:
-    officer, now = cast.safety_officer, timezone.now()
-    year = fill_hours(officer)
-    made = begin_case(incident_id=injury(cast.top_leader).pk, actor=officer, now=now)
-    place_case(
-        case_id=made.pk, unit=unit("north1-t"), person=None, job_title="", happened_date=date(year, 3, 4),
-        actor=officer, now=now,
-    )  # fmt: skip
-    decide_case(case_id=made.pk, seen=0, decision=AWAY, actor=officer, now=now)
-    gone = tuple(f"north1{who}" for who in ("", *"abcd"))
-    bring_in(organisation_csv(without=gone), cast.administrator, at=now)
-    assert not unit("north1-t").is_open
-    page = text(signed_in(officer).get(f"/act/safety/?year={year}"))
-    assert "Works has one recordable case" in page
-    assert "120,000" in page
-    assert signed_in(officer).get(f"/act/safety/cases/{made.pk}/").status_code == 200
-
-
-def test_an_establishment_outlives_its_unit_and_moves(cast: Cast, kept: Kept) -> None:
-    officer, now, place = kept.officer, timezone.now(), Establishment.objects.get()
-    path = f"/act/safety/establishments/{place.pk}/"
-    given = {**asdict(SAID), "unit": "north1-t", "name": "Works, Canton"}
-    assert signed_in(officer).post(path, given).status_code == 302
-    place.refresh_from_db()
-    assert (place.unit, place.name) == (unit("north1-t"), "Works, Canton")
-    gone = tuple(f"north1{who}" for who in ("", *"abcd"))
-    bring_in(organisation_csv(without=gone), cast.administrator, at=now)
-    old = unit("north1-t")
-    assert not old.is_open
-    assert establishment_of(old) == place
-    assert establishment_of(unit("south1-t")) is None
-    assert "Its unit was dissolved" in text(signed_in(officer).get("/act/safety/establishments/"))
-    other = unit("north2-t")
-    hours.enter_hours(unit=other, year=2025, month=1, hours=Decimal(70), people=Decimal(1), actor=officer, now=now)
-    hours.enter_hours(unit=old, year=2025, month=1, hours=Decimal(90), people=Decimal(1), actor=officer, now=now)
-    assert year_book(establishment=place, year=2025, today=timezone.localdate(now)).hours == 90
-    with pytest.raises(SafetyRefusedError, match="has this name"):
-        keep_establishment(unit=unit("south-d"), said=replace(SAID, name="Works, Canton"), actor=officer, now=now)
-
-
-def test_hours_come_from_a_file_after_a_dry_run(cast: Cast) -> None:
-    client = signed_in(cast.safety_officer)
-
-    def upload(content: str) -> Any:
-        file = SimpleUploadedFile("hours.csv", content.encode())
-        return client.post("/act/safety/hours/", {"doing": "file", "file": file}, follow=True)
-
-    bad = upload("unit,month,hours,people\nnorth1-t,2025-13,5,1\nnowhere,2025-01,5,1\nnorth1-t,2025-02,5000,1\n")
-    assert "This file cannot be used as it is" in text(bad)
-    for words in ("'2025-13' cannot be read", "there is no unit 'nowhere'", "More hours than a month has"):
-        assert words in text(bad)
-    good = upload("unit,month,hours,people\nnorth1-t,2025-01,600.5,4\nnorth1-t,2025-02,610,4\n")
-    assert "It would add 2, replace 0" in text(good)
-    path = good.redirect_chain[-1][0]
-    assert not HoursWorked.objects.exists()
-    for _time in range(2):
-        assert client.post(path, {"decision": "apply"}).status_code == 302
-    assert HoursWorked.objects.count() == 2
-    assert "leave 2 as they are" in text(
-        upload("unit,month,hours,people\nnorth1-t,2025-01,600.5,4\nnorth1-t,2025-02,610,4\n")
-    )
-    given = {"doing": "one", "unit": "north1-t", "month": "2025-03", "hours": "10", "people": "0"}
-    assert "Hours without people" in text(client.post("/act/safety/hours/", given))
-
-
-def test_forms_and_uploads_are_made_of_the_log(cast: Cast, kept: Kept) -> None:
-    officer, now, year = kept.officer, timezone.now(), kept.case.happened_date.year
-    client, place = signed_in(officer), Establishment.objects.get()
-    path = f"/act/safety/establishments/{place.pk}/{year}/"
-    assert "below 1" in text(client.get(f"{path}form-300a.csv"))
-    assert "lacks job_title" in text(client.get(f"{path}cases.csv"))
-    hours.enter_hours(
-        unit=unit("north1-t"), year=year, month=1, hours=Decimal(3_000), people=Decimal(25), actor=officer, now=now
-    )
-    day = kept.case.happened_date
-    person = Person.objects.get(key="north1a")
-    place_case(
-        case_id=kept.case.pk, unit=unit("north1-t"), person=person, job_title="Fitter", happened_date=day,
-        actor=officer, now=now,
-    )  # fmt: skip
-    add_spell(case_id=kept.case.pk, kind="away", from_date=day, until_date=None, actor=officer, now=now)
-    health.write_health(case_id=kept.case.pk, values=HEALTH, actor=officer, now=now)
-    summary = read_osha(client.get(f"{path}form-300a.csv").content).require().summaries[0]
-    assert (summary.total_dafw_cases, summary.total_injuries, summary.size) == (1, 1, "21")
-    found = read_osha(client.get(f"{path}cases.csv").content).require().cases[0]
-    assert (found.case_number, found.incident_description) == (kept.case.label, "Cut on the left hand")
-    assert b"Per north1a" not in client.get(f"{path}cases.csv").content
-    for name in ("form-300.pdf", "form-300a.pdf"):
-        assert client.get(path + name).content.startswith(b"%PDF")
-    assert client.get(f"/act/safety/cases/{kept.case.pk}/form-301.pdf").content.startswith(b"%PDF")
-    assert set(HealthLook.objects.values_list("purpose", flat=True)) >= {"log", "upload", "report", "written"}
-    assert signed_in(cast.top_leader).get(f"{path}form-300.pdf").status_code == 403
-
-
-def test_a_file_from_outside_is_checked_and_not_kept(cast: Cast) -> None:
-    client = signed_in(cast.safety_officer)
-    file = SimpleUploadedFile(
-        "theirs.csv", b"establishment_name,ein,company_name,street_address,city,state\nA,1,B,C,D,XX\n"
-    )
-    answer = client.post("/act/safety/check/", {"file": file})
-    assert answer.status_code == 422
-    assert "no state or territory" in text(answer)
-    assert signed_in(cast.analyst).get("/act/safety/check/").status_code == 403
 
 
 def test_a_privacy_case_shows_no_name_and_keeps_no_reason(cast: Cast, kept: Kept) -> None:

@@ -4,15 +4,13 @@ were invited, and linked from the first page of the next survey.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from tests.rooms.conftest import Cast, signed_in, unit
 from tests.rooms.river_cast import release_work_study
@@ -30,13 +28,7 @@ from headwater.rooms.listen.respond_pages import render_page
 from headwater.rooms.listen.studies import plan_of
 from headwater.rooms.people.models import Person
 
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 @pytest.fixture

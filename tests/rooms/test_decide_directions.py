@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from tests.rooms.conftest import NOW, Cast, signed_in
 from tests.rooms.direction_cast import SCORE, candidate, choice, chosen, goal, least_of, pages_of
@@ -39,13 +36,7 @@ from headwater.rooms.learn.evidence import evidence_from
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.viewers import viewer_of
 
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 @pytest.fixture

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import override_settings
 from django.utils import timezone
 from tests.rooms.conftest import NOW, Cast, signed_in
 from tests.rooms.direction_cast import choice, goal, stop, stopped
@@ -43,15 +39,9 @@ from headwater.rooms.decide.models import (
 )
 from headwater.rooms.people.models import Person
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 SECTIONS = {"led": "My leader asks what gets in my way.", "not": "We do not ask what nobody reads."}
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 def test_goals_are_ordered_kept_once_and_never_deleted_once_served(cast: Cast) -> None:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.test import override_settings
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.explorer_cast import explored_wave
 from tests.rooms.maturity_cast import KEYS, LATER, PRACTICE, agreed, begun, done, get, named, score
@@ -28,13 +24,7 @@ from headwater.rooms.decide.models import (
 from headwater.rooms.house.models import AuditEntry
 from headwater.rooms.people.models import Person
 
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 def test_differences_owe_a_reason_before_validation(cast: Cast) -> None:

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.test import override_settings
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.explorer_cast import explored_wave, leader_of, next_wave
 
@@ -24,16 +20,10 @@ from headwater.rooms.learn.books import book_of
 from headwater.rooms.people.models import User
 from headwater.vocab import Estimate
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 LIBRARY = "/decide/team/practices/"
 WHAT = "Every Monday we ask one question and mend one thing."
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 def text_of(user: User, path: str) -> str:

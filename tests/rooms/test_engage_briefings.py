@@ -5,17 +5,14 @@ from __future__ import annotations
 import io
 import time
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.direction_cast import candidate, choice, goal, least_of
@@ -39,18 +36,12 @@ from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.models import Person, User
 from headwater.rooms.people.viewers import viewer_of
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 MESSAGE = "Leaders who listen one hour a week keep their people."
 WORDS = "Only if the timetable holds, and not a day before."
 SITE = "https://headwater.example"
 FORMS = (("top", "slides"), ("d0", "spreadsheet"), ("d1", "one_page"))
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 @pytest.fixture

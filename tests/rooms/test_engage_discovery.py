@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection, transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils.timezone import localdate
 from tests.rooms.conftest import Cast, signed_in
 from tests.rooms.discovery_cast import (
@@ -46,15 +43,9 @@ from headwater.rooms.learn.looking import note_look
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.models import User
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 WORDS = "They are paid late and thanked never. I had not seen it."
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 @pytest.fixture

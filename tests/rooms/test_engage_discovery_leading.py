@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.http import HttpRequest
-from django.test import Client, RequestFactory, override_settings
+from django.test import Client, RequestFactory
 from tests.rooms.conftest import Cast, signed_in, unit
 from tests.rooms.discovery_cast import (
     LATER,
@@ -50,15 +47,9 @@ from headwater.rooms.house.slots import Finding, erase_everywhere, export_everyw
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.models import User
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 PREPARE = "/engage/discovery/prepare/"
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import TestCase, override_settings
+from django.test import TestCase
 from tests.rooms.conftest import Cast, signed_in
 from tests.rooms.discovery_cast import (
     LATER,
@@ -27,13 +25,7 @@ from headwater.rooms.engage.models import Discovery, DiscoveryParticipant, Disco
 from headwater.rooms.listen.logic.wave_keys import has_key
 from headwater.rooms.listen.models import Wave
 
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from tests.rooms.conftest import Cast, bring_in, signed_in, unit
 from tests.rooms.study_cast import answer, asked, enlarge, large_csv
@@ -30,18 +27,10 @@ from headwater.rooms.listen.models import Invitation, ListenSettings, Wave
 from headwater.rooms.listen.waves import advance_waves
 from headwater.rooms.people.models import Person, Unit, User
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 
 NOW = datetime.fromisoformat("2026-03-03T09:00:00+00:00")
 TEAM = "d0t0-t"
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 @pytest.fixture

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.test import override_settings
 from django.utils import timezone
 from tests.rooms.conftest import Cast, signed_in, unit
 from tests.rooms.direction_cast import SCORE
@@ -108,39 +105,37 @@ def test_a_score_warns_with_how_sure_and_a_withheld_one_says_nothing(cast: Cast)
     assert "a score warns clearly" not in signed_in(cast.employee).get("/engage/risks/").content.decode()
 
 
-def test_released_scores_warn_after_each_release_and_stand_behind_a_challenge(cast: Cast, tmp_path: Path) -> None:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        wave = release_work_study(cast)
-        found = reported(cast.analyst, key="all")
-        lead = signed_in(cast.experience_lead)
-        path = f"/engage/risks/{found.pk}/"
-        number = Finding(wave.study.key, wave.key, "all", SCORE)
-        shown = evidence_of(viewer=viewer_of(cast.experience_lead, today=timezone.localdate()), finding=number)
-        assert shown is not None
-        top_of_scale = shown.ceiling
-        values = {"doing": "measure", "score": f"{wave.study.key}|{wave.key}|{SCORE}", "side": "below"}
-        assert lead.post(path, {**values, "threshold": "1000"}).status_code == 422
-        assert lead.post(path, {**values, "threshold": str(top_of_scale)}).status_code == 302
-        measure = RiskMeasure.objects.get()
-        assert measure.chance is not None
-        assert measure.chance > 0.99
-        RiskMeasure.objects.update(chance=None)
-        assert warn_of_risks(wave)
-        assert RiskMeasure.objects.get().chance == measure.chance
-        assert "it warns, 99% sure" in lead.get(path).content.decode()
+@pytest.mark.usefixtures("own_folders")
+def test_released_scores_warn_after_each_release_and_stand_behind_a_challenge(cast: Cast) -> None:
+    wave = release_work_study(cast)
+    found = reported(cast.analyst, key="all")
+    lead = signed_in(cast.experience_lead)
+    path = f"/engage/risks/{found.pk}/"
+    number = Finding(wave.study.key, wave.key, "all", SCORE)
+    shown = evidence_of(viewer=viewer_of(cast.experience_lead, today=timezone.localdate()), finding=number)
+    assert shown is not None
+    top_of_scale = shown.ceiling
+    values = {"doing": "measure", "score": f"{wave.study.key}|{wave.key}|{SCORE}", "side": "below"}
+    assert lead.post(path, {**values, "threshold": "1000"}).status_code == 422
+    assert lead.post(path, {**values, "threshold": str(top_of_scale)}).status_code == 302
+    measure = RiskMeasure.objects.get()
+    assert measure.chance is not None
+    assert measure.chance > 0.99
+    RiskMeasure.objects.update(chance=None)
+    assert warn_of_risks(wave)
+    assert RiskMeasure.objects.get().chance == measure.chance
+    assert "it warns, 99% sure" in lead.get(path).content.decode()
 
-        actor, now, challenge = cast.top_leader, timezone.now(), uuid4()
-        keep_challenge(challenge_id=challenge, words={"asked": "x", "asked_by": "y"}, actor=actor, now=now)
-        top, own = signed_in(actor), f"/engage/challenges/{challenge}/"
-        seen = top.get(own, {"unit": "all"}).content.decode()
-        assert f"{wave.study.key}|{wave.key}|all|{SCORE}" in seen
-        added = {"doing": "evidence", "score": f"{wave.study.key}|{wave.key}|all|{SCORE}"}
-        for _time in range(2):
-            assert top.post(own, added).status_code == 302
-        kept = Challenge.objects.get().evidence
-        assert len(kept) == 1
-        assert kept[0]["sentence"] in unescape(top.get(f"{own}letter/").content.decode())
-        top.post(own, {"doing": "drop:0"})
-        assert Challenge.objects.get().evidence == []
+    actor, now, challenge = cast.top_leader, timezone.now(), uuid4()
+    keep_challenge(challenge_id=challenge, words={"asked": "x", "asked_by": "y"}, actor=actor, now=now)
+    top, own = signed_in(actor), f"/engage/challenges/{challenge}/"
+    seen = top.get(own, {"unit": "all"}).content.decode()
+    assert f"{wave.study.key}|{wave.key}|all|{SCORE}" in seen
+    added = {"doing": "evidence", "score": f"{wave.study.key}|{wave.key}|all|{SCORE}"}
+    for _time in range(2):
+        assert top.post(own, added).status_code == 302
+    kept = Challenge.objects.get().evidence
+    assert len(kept) == 1
+    assert kept[0]["sentence"] in unescape(top.get(f"{own}letter/").content.decode())
+    top.post(own, {"doing": "drop:0"})
+    assert Challenge.objects.get().evidence == []

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 from tests.rooms.conftest import NOW, Cast, signed_in
-from tests.rooms.moving_cast import act, decide, folders, own_folders, upload
+from tests.rooms.moving_cast import act, decide, upload
 
 from headwater.rooms.house.models import AuditEntry
 from headwater.rooms.listen import moving_exports, moving_slots, rows
@@ -23,7 +23,6 @@ from headwater.rooms.listen.studies import plan_in_force
 from headwater.rooms.people.models import Person
 from headwater.vocab import RefusedError
 
-__all__ = ["folders", "own_folders"]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 REASON = "A model of repeated contacts for the board."
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.rooms.moving_cast import folders, own_folders
 
 from headwater.instruments import load_instrument, to_yaml
 from headwater.rooms.listen import rows
@@ -16,7 +15,6 @@ from headwater.rooms.listen.logic.plans import PlannedCut, WavePlan
 from headwater.rooms.listen.sealing import OpenedResponse
 from headwater.vocab import InputError, RefusedError
 
-__all__ = ["folders", "own_folders"]
 pytestmark = pytest.mark.usefixtures("own_folders")
 PULSE = load_instrument("pulse")
 RATED = next(item.key for item in PULSE.items if item.kind == "scale")
@@ -76,10 +74,10 @@ def test_words_are_kept_of_identified_studies_alone() -> None:
     assert not any(row.words for row in rows.read_rows("pulse", "one"))
 
 
-def test_anonymous_responses_are_refused_and_leave_nothing(folders: Path) -> None:
+def test_anonymous_responses_are_refused_and_leave_nothing(own_folders: Path) -> None:
     with pytest.raises(RefusedError):
         rows.keep_rows(plan("anonymous"), responses())
-    assert not (folders / "rows").exists()
+    assert not (own_folders / "rows").exists()
 
 
 def test_the_same_delivery_again_replaces_itself() -> None:
@@ -90,7 +88,7 @@ def test_the_same_delivery_again_replaces_itself() -> None:
     assert rows.count_rows("pulse", "one") == 10
 
 
-def test_a_killed_writing_leaves_the_old_rows(folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_killed_writing_leaves_the_old_rows(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import pyarrow.parquet as pq
 
     rows.keep_rows(plan("confidential"), responses())
@@ -106,12 +104,12 @@ def test_a_killed_writing_leaves_the_old_rows(folders: Path, monkeypatch: pytest
     with pytest.raises(OSError, match="No space"):
         rows.keep_rows(plan("confidential"), responses(50))
     assert rows.count_rows("pulse", "one") == 6
-    assert [path.name for path in (folders / "rows").rglob("*") if path.is_file()] == ["part-wave.parquet"]
+    assert [path.name for path in (own_folders / "rows").rglob("*") if path.is_file()] == ["part-wave.parquet"]
 
 
-def test_rows_are_for_the_service_alone(folders: Path) -> None:
+def test_rows_are_for_the_service_alone(own_folders: Path) -> None:
     rows.keep_rows(plan("confidential"), responses())
-    part = next((folders / "rows").rglob("*.parquet"))
+    part = next((own_folders / "rows").rglob("*.parquet"))
     assert part.stat().st_mode & 0o077 == 0
 
 
@@ -125,16 +123,16 @@ def test_one_respondent_is_found_and_forgotten() -> None:
     assert rows.forget_respondent("pulse", "one", "") == 0
 
 
-def test_forgetting_a_wave_leaves_nothing(folders: Path) -> None:
+def test_forgetting_a_wave_leaves_nothing(own_folders: Path) -> None:
     rows.keep_rows(plan("identified"), responses())
     assert rows.forget_rows("pulse", "one")
     assert not rows.forget_rows("pulse", "one")
-    assert list((folders / "rows").rglob("*.parquet")) == []
+    assert list((own_folders / "rows").rglob("*.parquet")) == []
 
 
-def test_a_damaged_part_is_named(folders: Path) -> None:
+def test_a_damaged_part_is_named(own_folders: Path) -> None:
     rows.keep_rows(plan("identified"), responses())
-    part = next((folders / "rows").rglob("*.parquet"))
+    part = next((own_folders / "rows").rglob("*.parquet"))
     part.write_bytes(part.read_bytes()[:-20])
     with pytest.raises(InputError, match="cannot be read"):
         list(rows.read_rows("pulse", "one"))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client
 from tests.rooms.conftest import NOW, Cast, signed_in
 from tests.rooms.study_cast import OPENS, answer, asked, enlarge, launched
 
@@ -22,17 +20,11 @@ from headwater.rooms.learn.models import BenchmarkChoice, BenchmarkVersion
 from headwater.rooms.listen.models import Study, Wave
 from headwater.rooms.listen.waves import advance_waves
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 OWN = b"measure,subject,organisation,value,se,label\n" + b"".join(
     f"score,pulse_mood,Company {place},{2.5 + place / 10:.1f},0.05,Mood\n".encode() for place in range(8)
 )
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 def bring(cast: Cast, content: bytes = OWN, title: str = "Our peers") -> BenchmarkVersion:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
-from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import timezone
 from tests.rooms.conftest import Cast, signed_in
 from tests.rooms.study_cast import OPENS, answer, answers_for, asked, enlarge, launched
@@ -30,6 +27,8 @@ from headwater.rooms.listen.waves import advance_waves
 from headwater.rooms.people.models import Person
 from headwater.vocab import CommentBook
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 CANARY = "Quillonby"
 CHANGE = "/learn/comments/book/change/"
 HOSTILE = '<script>alert(1)</script> =HYPERLINK("http://x") the pay is bad'
@@ -42,14 +41,6 @@ SAYINGS = (
     "Parking at the depot is a nightmare, parking should be free",
     HOSTILE,
 )
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 @pytest.fixture

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from tests.rooms.conftest import Cast, signed_in
 from tests.rooms.study_cast import OPENS, answer, asked, enlarge, launched
 from tests.rooms.test_learn_pages import leader_of
@@ -25,15 +22,9 @@ from headwater.rooms.learn.driver_finding import (
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.listen.waves import advance_waves
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 FORMS = {"csv": b"", "xlsx": b"PK", "pptx": b"PK"}
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 def answers(number: int) -> dict[str, Any]:

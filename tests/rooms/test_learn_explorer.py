@@ -6,12 +6,9 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils.translation import override
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.explorer_cast import FEW, LOW, explored_wave, leader_of, next_wave
@@ -22,15 +19,9 @@ from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.models import Role
 from headwater.rooms.people.services import give_role
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 VIEWS = ("", "levels/", "score/", "compare/")
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 @pytest.fixture

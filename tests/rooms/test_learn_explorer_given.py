@@ -10,9 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.test import Client, override_settings
+from django.test import Client
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.explorer_cast import explored_wave, leader_of
 
@@ -28,6 +27,8 @@ from headwater.rooms.people.models import Person
 from headwater.scoring import save_book
 from headwater.vocab import Bound, ScoreBook
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 CANARY = 8731.739182
 CANARY_TEXTS = ("8731.7", "8,731.7", "8.731,7", "8731,7")
 """How it would look rounded to a digit, or with all of them."""
@@ -38,14 +39,6 @@ KINDS = {
     "score": "",
     "compare": "?unit=d0t0-t&other=d0t1-t",
 }
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
-from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from tests.core.scoring.contact_world import TOUCHPOINTS, repeated
 from tests.rooms.conftest import NOW, Cast, signed_in
 from tests.rooms.study_cast import OPENS, answer, asked, enlarge, launched
@@ -34,13 +31,7 @@ from headwater.rooms.listen.studies import plan_in_force
 from headwater.rooms.listen.waves import advance_waves
 from headwater.vocab import AnswerTable
 
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 @pytest.fixture

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from tests.rooms.conftest import PASSWORD, Cast, signed_in, unit
 from tests.rooms.study_cast import OPENS, answer, asked, enlarge, launched
 
@@ -23,15 +22,9 @@ from headwater.rooms.listen.waves import advance_waves
 from headwater.rooms.people.models import Person, User
 from headwater.rooms.people.services import create_account
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 STARTS = {"pptx": b"PK", "xlsx": b"PK", "pdf": b"%PDF", "html": b"<!doctype html>"}
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 def leader_of(key: str, actor: User) -> User:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client, override_settings
+from django.test import Client
 from tests.rooms.conftest import NOW, PASSWORD, Cast, signed_in, unit
 from tests.rooms.river_cast import release_work_study, results_csv, work_out_rivers
 
@@ -22,16 +20,10 @@ from headwater.rooms.people.models import User
 from headwater.rooms.people.services import create_account
 from headwater.vocab import Certainty, Design
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 SURVEY, WAITS = "staff_survey_by_organisation_2021_2024.csv", "ae_waits_by_trust_month.csv"
 TRUSTS = "/learn/river/nhs-trusts-in-england/"
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 @pytest.fixture

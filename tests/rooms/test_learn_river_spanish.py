@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from lxml import html
 from tests.rooms.conftest import NOW, Cast, signed_in
 from tests.rooms.river_cast import release_work_study, results_csv, work_out_rivers
@@ -22,16 +20,10 @@ from headwater.rooms.listen.models import Study
 from headwater.rooms.people.models import Unit
 from headwater.rooms.people.queries import organisation_name
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 SPANISH = {"accept-language": "es"}
 OWN_NAMES = {"Headwater", "English", "Español", "On time", "PDF", "CSV", "results.csv", "headwater.chain"}
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 @pytest.fixture

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
 from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from tests.rooms.conftest import NOW, PASSWORD, Cast, signed_in, unit
 from tests.rooms.study_cast import asked, enlarge, launched
 
@@ -24,20 +22,14 @@ from headwater.rooms.people.models import User
 from headwater.rooms.people.services import create_account
 from headwater.vocab import AnswerTable
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 SERVICES = {
     "d0t0-t": ["d1t0-t", "d1t1-t", "d1t2-t", "d1t3-t"],
     "d0t1-t": ["d1t0-t", "d1t1-t", "d1t2-t", "d1t3-t"],
     "d1t3-t": ["d0t0-t", "d0t1-t", "d0t2-t", "d0t3-t"],
 }
 PATH = "/learn/services/"
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 @pytest.fixture

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from tests.rooms.conftest import Cast, signed_in, unit
 from tests.rooms.study_cast import answer, asked, enlarge
 from tests.rooms.test_learn_pages import leader_of
@@ -28,17 +25,11 @@ from headwater.rooms.listen.releasing import has_book, holds_book
 from headwater.rooms.listen.waves import advance_waves
 from headwater.rooms.people.models import Person, User
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 NOW = datetime.fromisoformat("2026-03-03T09:00:00+00:00")
 TEAM = "d0t0-t"
 BAD_NEWS = ("up_checks_the_facts", "up_owns_mistakes", "up_takes_disagreement")
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 @pytest.fixture

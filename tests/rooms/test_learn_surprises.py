@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from tests.rooms.conftest import Cast, signed_in, unit
 from tests.rooms.test_learn_pages import leader_of, released
 
@@ -27,18 +24,12 @@ from headwater.rooms.learn.surprise_services import (
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.models import Person, Unit, User
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 __all__ = ["released"]
 
 MONDAY = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 def sign(wave: Wave, key: str, kind: str = "drop", **changed: Any) -> dict[str, Any]:

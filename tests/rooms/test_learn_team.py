@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
-from django.test import Client, override_settings
+from django.test import Client
 from django.utils import translation
 from tests.rooms.conftest import Cast, signed_in, unit
 from tests.rooms.study_cast import OPENS
@@ -28,15 +25,9 @@ from headwater.rooms.people.models import Unit
 from headwater.rooms.people.viewers import viewer_of
 from headwater.vocab import CitedComment, Withheld, speaking
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 __all__ = ["released"]
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 def page(wave: Wave, key: str) -> str:

@@ -11,12 +11,11 @@ from uuid import UUID
 import pytest
 from django.urls import reverse
 from tests.rooms.conftest import NOW, Cast, signed_in
-from tests.rooms.moving_cast import act, decide, folders, left_behind, own_folders, page, upload
+from tests.rooms.moving_cast import act, decide, left_behind, page, upload
 
 from headwater.rooms.listen import moving_applying, moving_reading, moving_services
 from headwater.rooms.listen.models import MovingImport, Questionnaire, Study, Wave
 
-__all__ = ["folders", "own_folders"]
 State = MovingImport.State
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 
@@ -120,7 +119,7 @@ def ready(cast: Cast) -> tuple[Any, MovingImport]:
 
 
 @pytest.mark.parametrize("step", ["seal", "_keep", "remove_files", "make_questionnaire"])
-def test_killed_while_bringing_in(cast: Cast, folders: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+def test_killed_while_bringing_in(cast: Cast, own_folders: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
     client, made = ready(cast)
     true = getattr(moving_applying, step)
 
@@ -141,7 +140,7 @@ def test_killed_while_bringing_in(cast: Cast, folders: Path, monkeypatch: pytest
     made.refresh_from_db()
     assert made.state == State.APPLIED, made.problems
     assert Wave.objects.get().responses == 40
-    assert len(sealed(folders)) == 1
+    assert len(sealed(own_folders)) == 1
     act(client, made, "release")
     assert Wave.objects.get().outcome["figures"] > 0
 
@@ -165,7 +164,7 @@ def test_what_was_begun_and_did_not_end_is_begun_again(cast: Cast, monkeypatch: 
     assert made.state == State.APPLIED
 
 
-def test_an_organisation_that_changed_sends_it_back_to_the_dry_run(cast: Cast, folders: Path) -> None:
+def test_an_organisation_that_changed_sends_it_back_to_the_dry_run(cast: Cast, own_folders: Path) -> None:
     from headwater.rooms.people.models import Unit
 
     client = signed_in(cast.analyst)
@@ -175,11 +174,11 @@ def test_an_organisation_that_changed_sends_it_back_to_the_dry_run(cast: Cast, f
     made = act(client, made, "apply")
     assert made.state == State.CHECKED
     assert "changed since the dry run" in page(client, made)
-    assert sealed(folders) == []
+    assert sealed(own_folders) == []
 
 
 def test_a_full_disk_leaves_a_dry_run_that_can_be_tried_again(
-    cast: Cast, folders: Path, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, own_folders: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _client, made = ready(cast)
 
@@ -190,20 +189,20 @@ def test_a_full_disk_leaves_a_dry_run_that_can_be_tried_again(
         patched.setattr(moving_applying, "seal", full)
         with pytest.raises(OSError, match="No space"):
             moving_services.bring_in(import_id=made.pk, leave_out=False, actor=cast.analyst, now=NOW)
-    assert sealed(folders) == []
+    assert sealed(own_folders) == []
     assert not Wave.objects.exists()
     moving_services.work(import_id=UUID(str(made.pk)), actor="system", now=NOW)
     assert Wave.objects.get().responses == 40
 
 
-def test_folders_no_import_names_are_removed(cast: Cast, folders: Path) -> None:
+def test_folders_no_import_names_are_removed(cast: Cast, own_folders: Path) -> None:
     import os
     from datetime import timedelta
 
-    stray = folders / "incoming" / "00000000-0000-4000-8000-000000000000"
+    stray = own_folders / "incoming" / "00000000-0000-4000-8000-000000000000"
     stray.mkdir(parents=True)
     (stray / "answers").write_bytes(GOOD)
-    part = folders / "incoming" / ".part-abc"
+    part = own_folders / "incoming" / ".part-abc"
     part.write_bytes(b"x")
     for path in (stray, part):
         os.utime(path, (NOW.timestamp(), NOW.timestamp()))

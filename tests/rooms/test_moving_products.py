@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 from tests.rooms.conftest import Cast, signed_in
-from tests.rooms.moving_cast import act, decide, folders, left_behind, own_folders, page, upload
+from tests.rooms.moving_cast import act, decide, left_behind, page, upload
 
 from headwater.rooms.listen import releasing
 from headwater.rooms.listen.models import MovingImport, Questionnaire, Study, Wave
 
-__all__ = ["folders", "own_folders"]
 State = MovingImport.State
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 

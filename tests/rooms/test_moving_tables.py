@@ -11,14 +11,13 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from tests.rooms.conftest import NOW, Cast, signed_in
-from tests.rooms.moving_cast import act, decide, folders, left_behind, own_folders, page, upload
+from tests.rooms.moving_cast import act, decide, left_behind, page, upload
 
 from headwater.rooms.house.models import AuditEntry
 from headwater.rooms.listen import moving_services, releasing, rows
 from headwater.rooms.listen.models import MovingImport, Questionnaire, SavedMapping, Study, Wave
 from headwater.rooms.listen.studies import plan_in_force
 
-__all__ = ["folders", "own_folders"]
 State = MovingImport.State
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 
@@ -137,15 +136,15 @@ def test_waves_in_a_column(cast: Cast) -> None:
     assert all(wave.state == Wave.State.RELEASED for wave in waves)
 
 
-def test_undo_until_released(cast: Cast, folders: Path) -> None:
+def test_undo_until_released(cast: Cast, own_folders: Path) -> None:
     client = signed_in(cast.experience_lead)
     made = act(client, decide(client, upload(client, ("pulse.csv", table()))), "apply")
-    assert list((folders / "sealed").rglob("*.parquet"))
+    assert list((own_folders / "sealed").rglob("*.parquet"))
     made = act(client, made, "undo")
     assert made.state == State.UNDONE
     assert not Study.objects.exists()
     assert not Questionnaire.objects.exists()
-    assert not list((folders / "sealed").rglob("*.parquet"))
+    assert not list((own_folders / "sealed").rglob("*.parquet"))
     made = act(client, decide(client, upload(client, ("pulse.csv", table()))), "apply")
     act(client, made, "release")
     made = act(client, made, "undo")
@@ -285,5 +284,5 @@ def _file(name: str, content: bytes) -> object:
     return SimpleUploadedFile(name, content)
 
 
-def test_settings_point_at_the_test(folders: Path) -> None:
-    assert folders == settings.DIR
+def test_settings_point_at_the_test(own_folders: Path) -> None:
+    assert own_folders == settings.DIR

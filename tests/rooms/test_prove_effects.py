@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from html import unescape
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.test import override_settings
 from tests.rooms.conftest import Cast, signed_in, unit
 from tests.rooms.effects_cast import HARMED, HELPED, IDLE, SIZE_OF_IT, first_wave, later_wave, promised
 from tests.rooms.explorer_cast import leader_of
@@ -30,15 +26,7 @@ from headwater.rooms.prove.effects.queries import effects_page, judged_between
 from headwater.rooms.prove.effects.services import register_now
 from headwater.rooms.prove.models import EffectCheck, EffectPlan
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 
 
 def story(cast: Cast) -> tuple[Wave, Wave, Wave]:

@@ -5,17 +5,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from html import unescape
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
-from django.test import override_settings
 from django.utils import timezone
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.direction_cast import goal
@@ -49,13 +45,7 @@ from headwater.rooms.prove.reviews.services import (
 )
 from headwater.rooms.prove.reviews.span import Part
 
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 @dataclass(frozen=True)

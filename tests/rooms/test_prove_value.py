@@ -7,16 +7,13 @@ import re
 import shutil
 import subprocess
 import zipfile
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.test import override_settings
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.river_cast import release_work_study, work_out_rivers
 
@@ -37,19 +34,13 @@ from headwater.rooms.prove.value.services import (
     write_inputs,
 )
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 DAY = date(2026, 1, 15)
 LINK = Link(
     "over_time", "engagement", "turnover", "Engagement", "Turnover", -0.5, -0.3, -0.1, "over time", "The River", "",
     "sha256:1", -1,
 )  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
-    with override_settings(DIR=tmp_path):
-        yield
 
 
 def typed(low: float, likely: float, high: float, shape: Any = "pert", source: str = "Ledger") -> Typed:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 from tests.rooms.conftest import Cast, signed_in
 from tests.rooms.study_cast import OPENS, answer, asked, enlarge, launched
 
@@ -15,13 +13,9 @@ from headwater.rooms.listen.models import RateUpdate, SealedResponse
 from headwater.rooms.listen.rates import publish_rates, published_rates, rates_table
 from headwater.rooms.listen.studies import tighten_wave
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 DAY = timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> None:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
 
 
 def test_rates_appear_only_when_the_rule_allows(cast: Cast) -> None:

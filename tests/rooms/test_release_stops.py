@@ -31,9 +31,7 @@ from headwater.rooms.people.viewers import viewer_of
 
 
 @pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
+def folders(own_folders: Path) -> Iterator[None]:
     with override_settings(MAIL_BOUNCES="b@post.example"):
         yield
 

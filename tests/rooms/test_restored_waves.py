@@ -23,12 +23,7 @@ from headwater.rooms.listen.sealing import open_responses
 from headwater.rooms.listen.waves import STEPS, advance_waves
 from headwater.vocab.store_layout import ANSWERS
 
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> None:
-    """Store, keys and released results of this test alone."""
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 @pytest.fixture

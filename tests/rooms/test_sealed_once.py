@@ -24,18 +24,13 @@ from headwater.rooms.listen.waves import STEPS, advance_waves
 from headwater.vocab.store_layout import ANSWERS, ASIDE
 from headwater.vocab.translated_problems import translated_problem
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 APART = 3
 
 
 class LostPowerError(BaseException):
     """Ends a process where it stands."""
-
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> None:
-    """Store, keys and released results of this test alone."""
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
 
 
 @pytest.fixture

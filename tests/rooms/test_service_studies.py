@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -27,14 +25,10 @@ from headwater.rooms.listen.serving import has_services, services_of
 from headwater.rooms.listen.studies import StudyRefusedError, change_study, plan_of
 from headwater.rooms.listen.waves import advance_waves
 
+pytestmark = pytest.mark.usefixtures("own_folders")
+
 SERVICE = [("internal_service@1.0", None)]
 SERVES = {"d1t0-t": ["d0-d"], "d1t1-t": ["d0t0-t", "d0t1-t"]}
-
-
-@pytest.fixture(autouse=True)
-def _places(tmp_path: Path, settings: Any) -> None:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS, settings.DIR = (tmp_path / "keys", tmp_path / "more"), tmp_path
 
 
 def ended(wave: Wave) -> Wave:

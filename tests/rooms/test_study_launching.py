@@ -30,10 +30,8 @@ PEOPLE = 106
 
 
 @pytest.fixture(autouse=True)
-def folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Folders of this test alone, and parts so small that a hundred people take many."""
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
+def folders(own_folders: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Folders of the test's own, and parts so small that a hundred people take many."""
     monkeypatch.setattr(launching, "CHUNK", 20)
     monkeypatch.setattr(launching_later, "SMALL", 50)
     monkeypatch.setattr(timezone, "now", lambda: NOW)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -16,11 +14,7 @@ from headwater.rooms.listen.logic.wave_keys import private_key
 from headwater.rooms.listen.models import AccessCode, Invitation, ListenSettings, Study, Wave
 from headwater.rooms.listen.study_queries import STEPS
 
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> None:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 def pages_of(wave: Wave) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -16,12 +15,7 @@ from headwater.rooms.listen.releasing import book_folder, has_book
 from headwater.rooms.listen.waves import advance_waves
 from headwater.scoring import load_book
 
-
-@pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> None:
-    """Store, keys and released results of this test alone."""
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
+pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 def test_a_wave_runs_from_launch_to_its_released_book(cast: Cast) -> None:

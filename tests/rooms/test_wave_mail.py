@@ -13,7 +13,6 @@ from smtplib import SMTPRecipientsRefused
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.test import override_settings
@@ -31,9 +30,7 @@ State = Invitation.State
 
 
 @pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
+def folders(own_folders: Path) -> Iterator[None]:
     with override_settings(
         EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend", MAIL_BOUNCES="b@post.example"
     ):

@@ -28,9 +28,7 @@ from headwater.scoring import load_book
 
 
 @pytest.fixture(autouse=True)
-def folders(tmp_path: Path) -> Iterator[None]:
-    settings.STORE, settings.RELEASED = tmp_path / "store", tmp_path / "released"
-    settings.KEYS = (tmp_path / "keys-a", tmp_path / "keys-b")
+def folders(own_folders: Path) -> Iterator[None]:
     QuietPost.outbox.clear()
     with override_settings(EMAIL_BACKEND="tests.rooms.study_cast.QuietPost", MAIL_BOUNCES="b@post.example"):
         yield

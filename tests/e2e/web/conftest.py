@@ -189,3 +189,17 @@ def sideways(page: Page) -> int:
     """Return by how many pixels a page is wider than its window."""
     found: int = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return found
+
+
+def reads_well(page: Page) -> None:
+    """What every page of a walk must be: readable to everybody, no wider than its window."""
+    assert faults(page) == [], page.url
+    assert sideways(page) <= 0, page.url
+
+
+def reads_well_on(phone: Page, address: str) -> None:
+    """The same page on a phone, in the dark where the phone is."""
+    answer = phone.goto(address)
+    assert answer is not None
+    assert answer.ok
+    reads_well(phone)

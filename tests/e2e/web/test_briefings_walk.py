@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.e2e.web.conftest import PHONE, SignIn, faults, sideways
+from tests.e2e.web.conftest import PHONE, SignIn, reads_well, reads_well_on
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -26,14 +26,9 @@ FORMS = {"Clara Barros": "pdf", "Luka Castell": "xlsx", "Alba Ursu": "pptx"}
 
 
 def check(page: Page, phone: Page) -> None:
-    """Readable to everybody, no wider than its window, on a desk and on a phone in the dark."""
-    assert faults(page) == [], page.url
-    assert sideways(page) <= 0, page.url
-    answer = phone.goto(page.url)
-    assert answer is not None
-    assert answer.ok
-    assert faults(phone) == [], page.url
-    assert sideways(phone) <= 0, page.url
+    """On a desk, and on a phone in the dark."""
+    reads_well(page)
+    reads_well_on(phone, page.url)
 
 
 def press(page: Page, name: str | re.Pattern[str]) -> None:

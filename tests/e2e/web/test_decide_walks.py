@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.e2e.web.conftest import PHONE, SignIn, faults, sideways
+from tests.e2e.web.conftest import PHONE, SignIn, reads_well
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -18,18 +18,12 @@ GAP = "A one-page vision says which experience is wanted"
 DIMENSIONS = ("Direction", "Design", "Development", "Delivery", "Results")
 
 
-def check(page: Page) -> None:
-    """What every page of a walk must be: readable to everybody, no wider than its window."""
-    assert faults(page) == [], page.url
-    assert sideways(page) <= 0, page.url
-
-
 def on_a_phone(page: Page, phone: Page) -> None:
     """The same page in the dark on a phone."""
     answer = phone.goto(page.url)
     assert answer is not None
     assert answer.ok, page.url
-    check(phone)
+    reads_well(phone)
 
 
 def press(page: Page, name: str) -> None:
@@ -71,7 +65,7 @@ ANSWERS = ("people", "units", "places", "together", "uniformity", "access", "mat
 def test_four_organisations_get_four_pieces_of_advice_and_why(sign_in: SignIn) -> None:
     lead, phone = sign_in("experience lead"), sign_in("experience lead", size=PHONE, dark=True)
     lead.goto("/decide/team/adviser/")
-    check(lead)
+    reads_well(lead)
     reasons = set()
     for name, answers, said in ORGANISATIONS:
         for field, value in zip(ANSWERS, answers, strict=True):
@@ -88,12 +82,12 @@ def test_four_organisations_get_four_pieces_of_advice_and_why(sign_in: SignIn) -
         assert "instead of" in text or "No answer would turn it" in text, "it says what would turn the advice"
         reasons.add(" ".join(lead.locator("ul.reasons").first.all_inner_texts()))
         assert lead.locator("main svg").count() >= 1, "drawn on the organisation as it is"
-        check(lead)
+        reads_well(lead)
         on_a_phone(lead, phone)
     assert len(reasons) == len(ORGANISATIONS), "each has reasons of its own"
     follow(lead, "Compare all four")
     assert lead.locator(".four > section").count() == 4
-    check(lead)
+    reads_well(lead)
     on_a_phone(lead, phone)
 
 
@@ -101,9 +95,9 @@ def test_an_appointment_with_three_assessors(sign_in: SignIn) -> None:
     lead, last = sign_in("experience lead"), sign_in("team leader")
     phone = sign_in("team leader", size=PHONE, dark=True)
     lead.goto("/decide/appointments/")
-    check(lead)
+    reads_well(lead)
     follow(lead, ROLE)
-    check(lead)
+    reads_well(lead)
     one = lead.url
     closed = lead.goto(f"{one}meeting/")
     assert closed is not None
@@ -112,11 +106,11 @@ def test_an_appointment_with_three_assessors(sign_in: SignIn) -> None:
     last.goto("/")
     assert "2 candidates wait for your scores" in last.inner_text("main")
     last.goto(one)
-    check(last)
+    reads_well(last)
     on_a_phone(last, phone)
     for _candidate in range(2):
         follow(last, re.compile(r"^Score "))
-        check(last)
+        reads_well(last)
         on_a_phone(last, phone)
         choose_all(last, "1")
         for field in last.locator("main textarea").all():
@@ -125,7 +119,7 @@ def test_an_appointment_with_three_assessors(sign_in: SignIn) -> None:
     press(last, "Hand my scores in")
 
     last.goto(f"{one}meeting/")
-    check(last)
+    reads_well(last)
     on_a_phone(last, phone)
     assert "alpha" in last.inner_text("main")
     rows = last.locator(".judged-rows > li")
@@ -138,18 +132,18 @@ def test_an_appointment_with_three_assessors(sign_in: SignIn) -> None:
         field.select_option("3")
     press(lead, "Keep what we agreed on")
     assert "say why you agree" in lead.inner_text("main"), "a difference of two levels owes a reason"
-    check(lead)
+    reads_well(lead)
     for field in lead.locator(".judged-rows input[type=text]").all():
         field.fill("Two of us saw it at work; one has only heard of it.")
     press(lead, "Keep what we agreed on")
     lead.goto(f"{one}decision/")
-    check(lead)
+    reads_well(lead)
     lead.get_by_role("radio", name="Robin Outside").check()
     lead.get_by_role("textbox", name="Reasons").fill(
         "Has done two such changes from finding to check, and was heard by leaders."
     )
     press(lead, "Decide, and keep the reasons")
-    check(lead)
+    reads_well(lead)
     follow(lead, re.compile("Write what they are told"))
     lead.get_by_role("textbox", name="What they are told").fill(
         "Thank you. We looked for somebody who has closed one such change."
@@ -163,14 +157,14 @@ def test_a_maturity_assessment_from_evidence_to_a_direction(sign_in: SignIn) -> 
     lead, senior = sign_in("experience lead"), sign_in("top leader")
     phone = sign_in("experience lead", size=PHONE, dark=True)
     lead.goto("/decide/maturity/")
-    check(lead)
+    reads_well(lead)
     on_a_phone(lead, phone)
     follow(lead, "Begin an assessment")
-    check(lead)
+    reads_well(lead)
     lead.get_by_label("Name").fill("Where we stand now")
     lead.get_by_label("Scores are due on").fill("2030-01-31")
     press(lead, "Begin")
-    check(lead)
+    reads_well(lead)
     one = lead.url
     for who in ("analyst@demo.example", "employee@demo.example"):
         lead.goto(f"{one}assessors/")
@@ -181,21 +175,21 @@ def test_a_maturity_assessment_from_evidence_to_a_direction(sign_in: SignIn) -> 
     press(lead, "Keep it")
 
     follow(lead, GAP)
-    check(lead)
+    reads_well(lead)
     on_a_phone(lead, phone)
     lead.locator("summary", has_text="A released score").click()
     press(lead, "Attach the score")
     assert "Attached by" in lead.inner_text("main")
-    check(lead)
+    reads_well(lead)
     lead.goto(one)
     press(lead, "Ask the assessors to score")
 
     for who, vision in (("analyst", "1"), ("employee", "3")):
         page = sign_in(who)
         page.goto(one)
-        check(page)
+        reads_well(page)
         follow(page, re.compile("^Direction$"))
-        check(page)
+        reads_well(page)
         for _dimension in DIMENSIONS:
             choose_all(page, "3")
             if "direction" in page.url:
@@ -204,7 +198,7 @@ def test_a_maturity_assessment_from_evidence_to_a_direction(sign_in: SignIn) -> 
                 page.locator("main form.judged button.go").click()
         press(page, "Hand my scores in")
     lead.goto(f"{one}meeting/")
-    check(lead)
+    reads_well(lead)
     on_a_phone(lead, phone)
     lead.locator("select[name='level_vision-one-page']").select_option("1")
     lead.locator("input[name='reason_vision-one-page']").fill("It is written; the depots do not know it.")
@@ -213,17 +207,17 @@ def test_a_maturity_assessment_from_evidence_to_a_direction(sign_in: SignIn) -> 
     press(lead, "Ask for validation")
 
     senior.goto(f"{one}result/")
-    check(senior)
+    reads_well(senior)
     assert "“Tactical”" in senior.inner_text("h1"), "one gap keeps all levels above from counting"
     press(senior, "Accept it")
-    check(senior)
+    reads_well(senior)
     lead.goto(f"{one}result/")
-    check(lead)
+    reads_well(lead)
     on_a_phone(lead, phone)
     with lead.expect_download() as loading:
         lead.get_by_role("link", name="Slides", exact=True).click()
     assert loading.value.suggested_filename.endswith(".pptx")
     follow(lead, re.compile("Make it a candidate"))
-    check(lead)
+    reads_well(lead)
     press(lead, "Put it on the board")
     assert "a candidate on the board" in lead.inner_text("body")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.e2e.web.conftest import PEOPLE, PHONE, Served, SignIn, faults, sideways, wait_for_work
+from tests.e2e.web.conftest import PEOPLE, PHONE, Served, SignIn, reads_well, reads_well_on, wait_for_work
 
 from headwater.privacy.audit import audit_releases
 from headwater.privacy.releases import release_table
@@ -27,20 +27,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 PAGES = re.compile(rb"/Type\s*/Page\b(?!s)")
-
-
-def check(page: Page) -> None:
-    """What every page of a walk must be: readable to everybody, no wider than its window."""
-    assert faults(page) == [], page.url
-    assert sideways(page) <= 0, page.url
-
-
-def check_on_a_phone(page: Page, phone: Page) -> None:
-    """The same page in the dark on a phone."""
-    answer = phone.goto(page.url)
-    assert answer is not None
-    assert answer.ok
-    check(phone)
 
 
 def take(page: Page, name: str) -> bytes:
@@ -73,16 +59,16 @@ def fallen(people: int = PEOPLE) -> str:
 def test_the_leader_of_nine_people_reads_their_page_by_keyboard(sign_in: SignIn) -> None:
     page, phone = sign_in("team leader"), sign_in("team leader", size=PHONE, dark=True)
     page.goto("/")
-    check(page)
-    check_on_a_phone(page, phone)
+    reads_well(page)
+    reads_well_on(phone, page.url)
     tab_to(page, "Learn\nwhat it is like here")
     page.keyboard.press("Enter")
     page.wait_for_url("**/learn/**")
     tab_to(page, "My team")
     page.keyboard.press("Enter")
     page.wait_for_url("**/learn/team/**")
-    check(page)
-    check_on_a_phone(page, phone)
+    reads_well(page)
+    reads_well_on(phone, page.url)
     words = page.inner_text("main")
     assert "What to do next" in words
     assert re.search(r"\d people answered|answered in", words)
@@ -95,11 +81,11 @@ def test_the_leader_of_nine_people_reads_their_page_by_keyboard(sign_in: SignIn)
     tab_to(page, "Open the full report")
     page.keyboard.press("Enter")
     page.wait_for_url("**/learn/waves/**")
-    check(page)
-    check_on_a_phone(page, phone)
+    reads_well(page)
+    reads_well_on(phone, page.url)
     page.goto("/learn/comments/")
-    check(page)
-    check_on_a_phone(page, phone)
+    reads_well(page)
+    reads_well_on(phone, page.url)
     assert page.locator("main blockquote").count() > 0, "what people wrote is cited, at least that of the unit above"
     page.goto("/learn/explorer/")
     assert "Explorer" not in page.locator("main").inner_text()
@@ -111,8 +97,8 @@ def test_the_leader_of_a_small_team_sees_the_unit_above_and_a_guide(sign_in: Sig
     page.goto("/learn/team/")
     if page.locator(".team-choice").count() and not page.locator(".my-team").count():
         page.locator(".team-choice a").first.click()
-    check(page)
-    check_on_a_phone(page, phone)
+    reads_well(page)
+    reads_well_on(phone, page.url)
     words = page.inner_text("main")
     assert "is not shown by itself" in words
     assert "The answers of" in words
@@ -125,15 +111,15 @@ def test_an_analyst_hunts_why_one_division_fell(sign_in: SignIn) -> None:
     page, phone = sign_in("analyst"), sign_in("analyst", size=PHONE, dark=True)
     unit = fallen()
     page.goto("/learn/explorer/")
-    check(page)
-    check_on_a_phone(page, phone)
+    reads_well(page)
+    reads_well_on(phone, page.url)
     form = page.locator("form.toolbar")
     form.get_by_label("Compared with").select_option(label="the wave before")
     form.get_by_label("Depth").select_option(label="1 level below")
     form.get_by_label("Order").select_option(label="Clearly worse first")
     form.get_by_role("button", name="Show").click()
     page.wait_for_url("**order=below**")
-    check(page)
+    reads_well(page)
     row = page.locator("table.heat tbody th").get_by_role("link", name=unit, exact=True)
     assert row.count() == 1, "the division that fell is shown"
     sheet = list(csv.DictReader(io.StringIO(take(page, "CSV").decode("utf-8-sig"))))
@@ -144,8 +130,8 @@ def test_an_analyst_hunts_why_one_division_fell(sign_in: SignIn) -> None:
     row.click()
     page.wait_for_url("**unit=**")
     assert unit in page.inner_text(".crumb")
-    check(page)
-    check_on_a_phone(page, phone)
+    reads_well(page)
+    reads_well_on(phone, page.url)
     page.get_by_role("navigation", name="Views of the explorer").get_by_role("link", name="Two groups or waves").click()
     page.wait_for_url("**/explorer/compare/**")
     form = page.locator("form.toolbar")
@@ -153,8 +139,8 @@ def test_an_analyst_hunts_why_one_division_fell(sign_in: SignIn) -> None:
     then.select_option(index=1)
     form.get_by_role("button", name="Compare").click()
     page.wait_for_url("**then=**")
-    check(page)
-    check_on_a_phone(page, phone)
+    reads_well(page)
+    reads_well_on(phone, page.url)
     led = page.locator("main table.stacked tbody tr").filter(has_text="What my leader does").first
     assert led.locator("td b.num").inner_text().startswith("\N{MINUS SIGN}"), "lower than in the wave before"
 
@@ -164,13 +150,13 @@ def test_an_analyst_hunts_why_one_division_fell(sign_in: SignIn) -> None:
         form.get_by_label("Unit", exact=True).select_option(label=unit)
         form.get_by_role("button", name="Show").click()
         page.wait_for_url("**unit=**")
-        check(page)
-        check_on_a_phone(page, phone)
+        reads_well(page)
+        reads_well_on(phone, page.url)
         assert list(csv.reader(io.StringIO(take(page, "CSV").decode("utf-8-sig"))))[1:]
     page.goto("/learn/explorer/score/")
-    check(page)
+    reads_well(page)
     page.goto("/learn/explorer/levels/")
-    check(page)
+    reads_well(page)
 
 
 @pytest.mark.usefixtures("worked_out")
@@ -185,7 +171,7 @@ def test_a_top_leader_reads_the_river(sign_in: SignIn) -> None:
 def read_the_river(page: Page, phone: Page) -> None:
     """A stream's evidence, a what-if, the River as of an earlier period, slides and PDF. `page` may lack script."""
     phone.goto(page.url)
-    check(phone)
+    reads_well(phone)
     stream = page.locator("nav.streams a").first
     title = stream.locator("span").first.inner_text()
     stream.click()
@@ -195,7 +181,7 @@ def read_the_river(page: Page, phone: Page) -> None:
         assert heading in evidence
     assert title.casefold() in evidence.casefold()
     phone.goto(page.url)
-    check(phone)
+    reads_well(phone)
     assert "What we do not know" in page.inner_text("main")
     asked = page.locator("#what-if form")
     if asked.count():
@@ -206,7 +192,7 @@ def read_the_river(page: Page, phone: Page) -> None:
         said = page.inner_text("#what-if")
         assert "What would go with it downstream" in said or "cannot" in said or "Nothing" in said
         phone.goto(page.url)
-        check(phone)
+        reads_well(phone)
     ages = page.locator(".as-of a")
     if ages.count() > 1:
         latest = page.locator("main h1").inner_text()
@@ -214,7 +200,7 @@ def read_the_river(page: Page, phone: Page) -> None:
         assert page.locator(".as-of [aria-current]").inner_text() in page.inner_text("main")
         assert page.locator("main h1").inner_text()
         phone.goto(page.url)
-        check(phone)
+        reads_well(phone)
         page.locator(".as-of a").last.click()
         assert page.locator("main h1").inner_text() == latest
     assert_deck(take(page, "Slides"))
@@ -239,7 +225,7 @@ def test_public_tables_come_in_through_the_pages_and_become_a_river(
 ) -> None:
     page, phone = sign_in("experience lead"), sign_in("experience lead", size=PHONE, dark=True)
     page.goto("/learn/results/")
-    check(page)
+    reads_well(page)
     page.get_by_label("Name").fill("NHS trusts in England")
     page.get_by_role("button", name="Make it").click()
     page.wait_for_selector("input[type=file]")
@@ -250,15 +236,15 @@ def test_public_tables_come_in_through_the_pages_and_become_a_river(
         page.get_by_role("button", name="Look at what it would bring").click()
         page.wait_for_url("**/results/files/**")
         assert "recognised by its columns" in page.inner_text("main")
-        check(page)
-        check_on_a_phone(page, phone)
+        reads_well(page)
+        reads_well_on(phone, page.url)
         page.get_by_role("button", name="Apply it").click()
         page.wait_for_load_state()
         wait_for_work(worked_out.folder, "work_out_rivers")
     page.goto(address)
     page.get_by_role("link", name="Look at the River").click()
     page.wait_for_selector("nav.streams")
-    check(page)
+    reads_well(page)
     read_the_river(page, phone)
 
 

@@ -12,36 +12,8 @@ from django.utils.translation import gettext_lazy
 from headwater.rooms.act.incidents.respond_forms import KINDS
 from headwater.rooms.act.logic.incidents import FIX, MEET, REPEAT
 from headwater.rooms.people.forms import DateInput
-from headwater.rooms.people.models import Unit
 from headwater.rooms.people.person_field import PersonField
-
-
-class UnitField(forms.CharField):
-    """Gives the open unit of a name or an id, None for an empty field that is not required."""
-
-    def __init__(self, **values: Any) -> None:
-        """Take what a text field takes."""
-        values.setdefault("help_text", gettext_lazy("Name or id of the unit."))
-        super().__init__(max_length=400, **values)
-
-    def clean(self, value: Any) -> Unit | None:
-        """Find the unit. Raises ValidationError for none and for several."""
-        meant = str(super().clean(value) or "").strip()
-        if not meant:
-            return None
-        found = Unit.objects.filter(key=meant, is_open=True).first()
-        if found is not None:
-            return found
-        named = list(Unit.objects.filter(name__iexact=meant, is_open=True)[:2])
-        if len(named) > 1:
-            raise forms.ValidationError(_("Several units are called so. Write the id."))
-        if not named:
-            raise forms.ValidationError(_("There is no such unit."))
-        return named[0]
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show a unit by its id."""
-        return value.key if isinstance(value, Unit) else value
+from headwater.rooms.people.unit_field import UnitField
 
 
 class ReportForm(forms.Form):

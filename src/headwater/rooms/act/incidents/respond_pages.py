@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 from headwater.rooms.house.languages import choose_language
 from headwater.rooms.house.plain_pages import Tongue, plain_page
@@ -41,3 +42,11 @@ def plain_words(
     """Return a page with a title and a sentence. title, words: lazy."""
     context = {"title": title, "words": words, "needs": needs}
     return own_page(request, "act/respond/incident_words.html", context, status=status, tongues=False)
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """Return the page for haste."""
+    title, words = _("Too much at once"), _("Nothing of this was stored. Go back, wait a minute and send it again.")
+    response = plain_words(request, title=title, words=words, status=429, needs=True)
+    response.headers["Retry-After"] = "60"
+    return response

@@ -23,7 +23,7 @@ from headwater.rooms.act.incidents.receipt_codes import find_by_code
 from headwater.rooms.act.incidents.refusals import IncidentRefusedError
 from headwater.rooms.act.incidents.reporting import Report, report_incident
 from headwater.rooms.act.incidents.respond_forms import ANSWERS, KINDS, RespondReportForm
-from headwater.rooms.act.incidents.respond_pages import own_page, plain_words
+from headwater.rooms.act.incidents.respond_pages import own_page, too_many
 from headwater.rooms.act.logic.receipts import new_code, read_code, written
 from headwater.rooms.act.models import Incident
 from headwater.rooms.house.rate_limits import address_of
@@ -46,7 +46,7 @@ def report(request: HttpRequest, code: str = "") -> HttpResponse:
     if request.method != "POST":
         return _form_page(request, RespondReportForm(), poster, new_code())
     if not REPORTS.take(address_of(request), time.monotonic()):
-        return _too_many(request)
+        return too_many(request)
     form = RespondReportForm(request.POST)
     receipt = read_code(str(request.POST.get("code", ""))) or new_code()
     if not form.is_valid():
@@ -83,7 +83,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     found = find_by_code(code)
     if found is None:
         if not GUESSES.take(address_of(request), time.monotonic()):
-            return _too_many(request)
+            return too_many(request)
         wrong = _("This code follows nothing. Please compare it with the one you kept.")
         return own_page(request, ASK_PAGE, {"wrong": wrong, "written": code[:40]}, status=404)
     now = timezone.now()
@@ -130,15 +130,3 @@ def _form_page(
         "today": timezone.localdate().isoformat(),
     }  # fmt: skip
     return own_page(request, REPORT_PAGE, context, status=status)
-
-
-def _too_many(request: HttpRequest) -> HttpResponse:
-    response = plain_words(
-        request,
-        title=_("Too much at once"),
-        words=_("Nothing of this was stored. Go back, wait a minute and send it again."),
-        status=429,
-        needs=True,
-    )
-    response.headers["Retry-After"] = "60"
-    return response

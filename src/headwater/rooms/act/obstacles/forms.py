@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.rooms.act.logic.obstacle_clock import DAYS
 from headwater.rooms.act.models import Obstacle
-from headwater.rooms.decide.structure.forms import UnitField
 from headwater.rooms.people.models import Unit
 from headwater.rooms.people.person_field import PersonField
+from headwater.rooms.people.unit_field import UnitField
 
 MOST_OFFERED = 400
 

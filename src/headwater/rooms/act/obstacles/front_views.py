@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
-from headwater.rooms.act.incidents.respond_pages import own_page, plain_words
+from headwater.rooms.act.incidents.respond_pages import own_page, plain_words, too_many
 from headwater.rooms.act.logic.receipts import new_code, read_code, written
 from headwater.rooms.act.models import Obstacle
 from headwater.rooms.act.obstacles.forms import TellForm
@@ -46,7 +46,7 @@ def tell(request: HttpRequest, token: str = "") -> HttpResponse:
     if request.method != "POST":
         return _form(request, TellForm(needs_unit=unit is None), unit, new_code())
     if not TOLD.take(address_of(request), time.monotonic()):
-        return _too_many(request)
+        return too_many(request)
     form = TellForm(request.POST, needs_unit=unit is None)
     code = read_code(str(request.POST.get("code", ""))) or new_code()
     if not form.is_valid():
@@ -76,7 +76,7 @@ def follow(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return own_page(request, "act/front/obstacle_code.html", {"wrong": ""})
     if not CODES.take(address_of(request), time.monotonic()):
-        return _too_many(request)
+        return too_many(request)
     code, problem = str(request.POST.get("code", ""))[:100], ""
     if request.POST.get("doing") == "reply":
         try:
@@ -99,10 +99,3 @@ def follow(request: HttpRequest) -> HttpResponse:
 def _form(request: HttpRequest, form: TellForm, unit: object, code: str, *, status: int = 200) -> HttpResponse:
     context = {"form": form, "unit": unit, "code": code, "services": form.services()}
     return own_page(request, "act/front/obstacle_tell.html", context, status=status)
-
-
-def _too_many(request: HttpRequest) -> HttpResponse:
-    title, words = _("Too many at once"), _("Wait a minute, then try again. Nothing was sent.")
-    response = plain_words(request, title=title, words=words, status=429, needs=True)
-    response.headers["Retry-After"] = "60"
-    return response

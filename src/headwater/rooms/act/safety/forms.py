@@ -20,39 +20,12 @@ from headwater.rooms.act.safety import words
 from headwater.rooms.act.safety.health import FIELDS
 from headwater.rooms.house.table_file import TableFileField
 from headwater.rooms.people.forms import DateInput
-from headwater.rooms.people.models import Person, Unit
+from headwater.rooms.people.models import Person
 from headwater.rooms.people.person_field import PersonField, find_person
+from headwater.rooms.people.unit_field import UnitField
 
 ANSWERS = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")), ("", gettext_lazy("Not known yet")))
 YES_NO = (("", "–"), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
-
-
-class UnitField(forms.CharField):
-    """Gives the open unit of a name or an id."""
-
-    def __init__(self, **values: Any) -> None:
-        """Take what a text field takes."""
-        values.setdefault("help_text", gettext_lazy("Name or id of the unit."))
-        super().__init__(max_length=400, **values)
-
-    def clean(self, value: Any) -> Unit | None:
-        """Find the unit. Raises ValidationError for none and for several."""
-        meant = str(super().clean(value) or "").strip()
-        if not meant:
-            return None
-        found = Unit.objects.filter(key=meant, is_open=True).first()
-        if found is not None:
-            return found
-        named = list(Unit.objects.filter(name__iexact=meant, is_open=True)[:2])
-        if len(named) == 1:
-            return named[0]
-        raise forms.ValidationError(
-            _("Several units are called so. Write the id.") if named else _("There is no such unit.")
-        )
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show a unit by its id."""
-        return value.key if isinstance(value, Unit) else value
 
 
 class MomentField(forms.DateTimeField):

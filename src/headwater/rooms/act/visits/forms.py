@@ -15,10 +15,10 @@ from headwater.rooms.act.logic.reach import GOAL
 from headwater.rooms.act.models import Obstacle, Visit
 from headwater.rooms.act.obstacles.forms import offered_units
 from headwater.rooms.act.visits.services import MOST_MET, USUAL_MINUTES
-from headwater.rooms.decide.structure.forms import UnitField
 from headwater.rooms.people.forms import DateInput
 from headwater.rooms.people.models import Unit
 from headwater.rooms.people.person_field import PersonField
+from headwater.rooms.people.unit_field import UnitField
 
 
 class TimeInput(forms.TimeInput):

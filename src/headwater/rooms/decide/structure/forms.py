@@ -17,8 +17,9 @@ from headwater.rooms.decide.structure.duty_services import LONGEST_DUTY, MOST_DU
 from headwater.rooms.decide.structure.experience_words import LENSES
 from headwater.rooms.decide.structure.services import SHORTEST_REASON
 from headwater.rooms.decide.structure.words import INPUT_TITLES, LEVEL_WORDS
-from headwater.rooms.people.models import Person, Unit
+from headwater.rooms.people.models import Person
 from headwater.rooms.people.person_field import PersonField
+from headwater.rooms.people.unit_field import UnitField
 
 
 class SituationForm(forms.Form):
@@ -55,31 +56,6 @@ class AdoptForm(forms.Form):
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
-
-
-class UnitField(forms.CharField):
-    """A unit by its id or name; gives None for an empty field that is not required."""
-
-    def __init__(self, **values: Any) -> None:
-        """Take what a text field takes."""
-        super().__init__(max_length=400, **values)
-
-    def clean(self, value: Any) -> Unit | None:
-        """Find the open unit. Raises ValidationError for none, and for several of the same name."""
-        meant = str(super().clean(value) or "").strip()
-        if not meant:
-            return None
-        units = Unit.objects.filter(is_open=True)
-        found = list(units.filter(key=meant)[:2]) or list(units.filter(name__iexact=meant)[:2])
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise forms.ValidationError(_("Several units have this name. Write the id of the unit."))
-        raise forms.ValidationError(_("No unit here is called %(name)s.") % {"name": meant})
-
-    def prepare_value(self, value: Any) -> Any:
-        """Show a unit by its name."""
-        return value.name if isinstance(value, Unit) else value
 
 
 class MemberForm(forms.Form):

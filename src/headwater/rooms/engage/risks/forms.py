@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from headwater.rooms.engage.models import Risk, RiskMeasure
 from headwater.rooms.people.forms import DateInput
-from headwater.rooms.people.models import Unit
 from headwater.rooms.people.person_field import PersonField
+from headwater.rooms.people.unit_field import UnitField
 
 MOST = 10**12
 
@@ -28,9 +28,7 @@ class ReportForm(forms.Form):
         widget=forms.Textarea({"rows": 3}),
         help_text=gettext_lazy("Name no customer and no colleague."),
     )
-    unit = forms.CharField(
-        label=gettext_lazy("Where"), max_length=400, help_text=gettext_lazy("Name or id of the unit.")
-    )
+    unit = UnitField(label=gettext_lazy("Where"))
     seen_date = forms.DateField(label=gettext_lazy("When it was first seen"), widget=DateInput())
     through = forms.CharField(label=gettext_lazy("Who told you, if somebody did"), max_length=200, required=False)
     exposure_low = forms.IntegerField(
@@ -43,19 +41,6 @@ class ReportForm(forms.Form):
         label=gettext_lazy("in"), choices=[("", "–"), *Risk.ExposureIn.choices], required=False
     )
     upside = forms.CharField(label=gettext_lazy("What could be won by acting"), max_length=500, required=False)
-
-    def clean_unit(self) -> Unit:
-        """Find the open unit of a name or an id."""
-        meant = self.cleaned_data["unit"].strip()
-        found = Unit.objects.filter(key=meant, is_open=True).first()
-        if found is None:
-            named = list(Unit.objects.filter(name__iexact=meant, is_open=True)[:2])
-            if len(named) > 1:
-                raise forms.ValidationError(_("Several units are called so. Write the id."))
-            found = named[0] if named else None
-        if found is None:
-            raise forms.ValidationError(_("There is no such unit."))
-        return found
 
     def clean(self) -> dict[str, Any]:
         """Exposure is given whole or not at all, and runs upwards."""

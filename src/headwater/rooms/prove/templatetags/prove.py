@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import template
-from django.http import HttpRequest
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from headwater.rooms.people.tabs import tabs_of
-from headwater.rooms.people.viewers import viewer
+from headwater.rooms.people.room_door import TABS_TEMPLATE, tabs_tag
 from headwater.rooms.prove.pages import PAGES
 
 register = template.Library()
-
-
-@register.inclusion_tag("people/_room_tabs.html", takes_context=True)
-def prove_tabs(context: template.Context, here: str) -> dict[str, Any]:
-    """Draw the tabs of the room. here: the key of this page, "" for a page below none of them."""
-    request: HttpRequest = context["request"]
-    return {"tabs": tabs_of(PAGES, viewer(request), here), "room": _("Prove")}
+register.inclusion_tag(TABS_TEMPLATE, takes_context=True, name="prove_tabs")(tabs_tag(PAGES, gettext_lazy("Prove")))
