@@ -318,7 +318,7 @@ def test_a_customer_system_signs_links_itself(client: Client, folders: Folders) 
     tampered = base64.urlsafe_b64encode(json.dumps({**content, "unit": "north"}).encode()).rstrip(b"=").decode()
     bad = [
         f"/c/cust.{tampered}.{signature}",
-        f"/c/cust.{payload}.{signature[:-1]}A",
+        *(f"/c/cust.{payload}.{signature[:-1]}{letter}" for letter in "ABCDEFGH" if letter != signature[-1]),
         f"/c/cust.{payload}",
         f"/c/none.{payload}.{signature}",
         "/c/cust." + ".".join(sign_payload(os.urandom(32), content)),
