@@ -86,10 +86,11 @@ def themes(comments: list[Labelled], wrong: bool) -> None:
         ]
     )
     row("the theme's name stands there", named)
-    found = find_themes(texts, languages, book)
-    row("ours, words of the theme book", found)
+    row("the words of the theme book", find_themes(texts, languages, book))
+    found = find_themes(texts, languages, book, leanings=learned.lean_to_themes(texts, None))
+    row("ours, words alone", found)
     if has_embedding():
-        found = find_themes(texts, languages, book, votes=learned.theme_votes(embed(texts)))
+        found = find_themes(texts, languages, book, leanings=learned.lean_to_themes(texts, embed(texts)))
         row("ours, with sentence vectors", found)
     if wrong:
         for one, a, b in zip(comments, found, right, strict=True):
@@ -155,16 +156,18 @@ def masking(comments: list[Labelled], wrong: bool) -> None:
 
 def apart(comments: list[Labelled]) -> None:
     """Print tones told in a language whose comments were not used to fit."""
-    from benchmarks.train_comments import fit
+    from benchmarks.train_comments import fit, read_words
 
+    vocabulary = read_words()
+    width = len(TONES)
     print("Each language fitted without it: macro-F1 with words alone, with sentence vectors")
     for code in sorted({one.language for one in comments}):
-        made = fit([one for one in comments if one.language != code])
+        made, adds = fit([one for one in comments if one.language != code], vocabulary)
         rest = [one for one in comments if one.language == code]
         texts, right = [one.text for one in rest], [one.tone for one in rest]
         features = feature_matrix(texts, [code] * len(rest))
-        groups = np.array([learned.letter_groups(text) for text in texts])
-        words = (features @ made["words_features"] + groups @ made["words_groups"] + made["words_bias"]).argmax(axis=1)
+        said = vocabulary.sum_up(texts, adds[:, :width])
+        words = (features @ made["words_features"] + said + made["words_bias"]).argmax(axis=1)
         vectors = embed(texts) * learned.VECTORS_WEIGH
         both = (features @ made["vectors_features"] + vectors @ made["vectors_sentence"] + made["vectors_bias"]).argmax(
             axis=1
@@ -180,7 +183,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--apart", action="store_true", help="fit again without each language and measure it")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
-    parser.add_argument("--part", default="held", choices=("held", "written"))
+    parser.add_argument("--part", default="held", choices=("held", "plain", "written"))
     given = parser.parse_args()
     comments = read_comments(given.part)
     print(f"{len(comments)} comments in {len({one.language for one in comments})} languages ({given.part})")

@@ -17,7 +17,7 @@ from headwater.engine.store import sealed_digests
 from headwater.text.embedding import embed
 from headwater.text.holding import could_tell, rare_words
 from headwater.text.language import tell_language
-from headwater.text.learned import theme_votes, uses_vectors
+from headwater.text.learned import lean_to_themes, uses_vectors
 from headwater.text.lexicons import Matcher
 from headwater.text.masking import mask
 from headwater.text.names import OwnNames
@@ -122,7 +122,7 @@ def understand(
     felt = feel(texts, codes, others=[one.others for one in told], vectors=vectors)
     words = [tokens(text) for text in texts]
     counted = only_supported(book, words, codes, k)
-    mentions = find_themes(texts, codes, counted, votes=None if vectors is None else theme_votes(vectors))
+    mentions = find_themes(texts, codes, counted, leanings=lean_to_themes(texts, vectors))
     masked = [mask(text, code, own) for text, code in zip(texts, codes, strict=True)]
     held = np.array([could_tell(text, one) for text, one in zip(texts, masked, strict=True)], bool)
     held |= _too_rare(words, codes)

@@ -1,7 +1,8 @@
 """Which language a comment is in, told from its small words and letters; "und" when nothing tells.
 
-Small words of the shipped languages decide where there are any. `py3langid` (Lui and Baldwin 2012, 97 languages) is
-asked where it is installed and small words do not decide. Short texts are answered only when both agree or one is sure.
+Small words of the shipped languages decide where there are any, then groups of letters (`letters`). `py3langid` (Lui
+and Baldwin 2012, 97 languages) is asked where it is installed and neither decides. Short texts are answered only when
+both agree or one is sure.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from headwater.text.letters import tell_by_letters
 from headwater.text.lexicons import Lexicon, lexicon
 from headwater.text.words import SHIPPED, clauses, plain, tokens
 from headwater.vocab import UNKNOWN_LANGUAGE
@@ -30,6 +32,12 @@ _ENDINGS = {
 }  # fmt: skip
 
 
+LIKELY = 0.9
+"""Chance from which on letters tell a language where words do not."""
+ALMOST_CERTAIN = 0.99
+"""Chance from which on letters overrule a few small words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A language as it was told. others: further languages of a mixed comment. sureness: 0 to 1."""
@@ -46,6 +54,8 @@ def tell_language(text: str, *, expected: Sequence[str] = ()) -> Told:
     if not letters:
         return Told(UNKNOWN_LANGUAGE, 0.0)
     script = _script(letters)
+    if script == "latin" and all(len(word.replace("/", "")) < 3 for word in words) and len(letters) < 3:
+        return Told(UNKNOWN_LANGUAGE, 0.0)
     if script not in ("latin", "arabic"):
         return _told_otherwise(text, words, {})
     scores = _scores(text, words, script)
@@ -54,13 +64,20 @@ def tell_language(text: str, *, expected: Sequence[str] = ()) -> Told:
             scores[code] += 0.4
     best, second = [*sorted(scores.items(), key=lambda pair: -pair[1]), ("", 0.0)][:2]
     margin = best[1] - second[1]
+    by_letters, chance = tell_by_letters(text) if script == "latin" and len(words) > 1 else ("", 0.0)
     if best[1] >= 1.0 and margin >= max(0.8, 0.18 * best[1]):
         sureness = 1 - math.exp(-margin)
-        return Told(best[0], sureness, _others(text, best[0]) if len(words) > 8 else ())
+        code = best[0]
+        if code != by_letters and chance >= ALMOST_CERTAIN and sureness < 0.8 and len(words) > 2:
+            code, sureness = by_letters, 0.5
+        return Told(code, sureness, _others(text, code) if len(words) > 8 else ())
     spoken = _others(text, "") if len(words) > 8 else ()
     if len(spoken) > 1:
         return Told(spoken[0], 0.5, spoken[1:])
-    return _told_otherwise(text, words, scores)
+    told = _told_otherwise(text, words, scores)
+    if told.sureness <= 0.4 and chance >= LIKELY:
+        return Told(by_letters, 0.6 * chance)
+    return told
 
 
 def _script(letters: list[str]) -> str:

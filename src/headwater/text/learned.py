@@ -1,14 +1,14 @@
-"""What was learned from labelled comments: how features come together to a tone, and which themes vectors speak of.
+"""What was learned from labelled comments: how features come together to a tone, and which themes comments speak of.
 
-Multinomial logistic models with a ridge penalty, fitted by `benchmarks/train_comments.py` on comments written for
-Headwater. Two of them: one on word weights and letter groups, which is always there; one with sentence vectors besides,
-used where the optional model is installed.
+Logistic models with a ridge penalty, fitted by `benchmarks/train_comments.py` on comments written for Headwater. Two of
+each: one on what single words say (`word_table`), which is always there; one on sentence vectors, used where the
+optional model is installed.
 """
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -16,60 +16,66 @@ from numpy.typing import NDArray
 
 from headwater.text.embedding import has_embedding
 from headwater.text.lexicons import DATA
-from headwater.text.words import tokens
+from headwater.text.word_table import sum_words
+from headwater.vocab import TONES
 
 FloatArray = NDArray[np.float64]
 
 MODEL = DATA / "model.npz"
-BUCKETS = 4_096
-"""Places that letter groups share (feature hashing, Weinberger and others 2009)."""
-GROUPS_WEIGH = 0.5
 VECTORS_WEIGH = 3.0
-"""How much a letter group or a vector may say against a word weight: the ridge penalty is the same for all."""
+"""How much a vector may say against a word weight: the ridge penalty is the same for both."""
+MOST_AGAINST = 4.0
+"""The rest of a comment never weighs more than this against a word of a theme."""
+
+
+@dataclass(frozen=True)
+class Leanings:
+    """How far comments lean to themes before the words of a theme book are looked at.
+
+    logits: float64[N] by the key of a learned theme. word_adds: what a word of the theme adds to its logit. least: from
+    which logit on a comment speaks of a theme.
+    """
+
+    logits: Mapping[str, FloatArray]
+    word_adds: Mapping[str, float]
+    least: float
 
 
 @cache
-def weights() -> Mapping[str, NDArray[np.float64]]:
+def weights() -> Mapping[str, FloatArray]:
     """Return the fitted weights by name."""
     with np.load(MODEL, allow_pickle=False) as file:
         return {name: file[name].astype(np.float64) for name in file.files}
 
 
-def letter_groups(text: str) -> FloatArray:
-    """Return float64[BUCKETS], of length GROUPS_WEIGH: which groups of 3 to 5 letters and words stand in a text."""
-    found = np.zeros(BUCKETS)
-    for word in tokens(text):
-        padded = f"<{word}>"
-        groups = {padded, *(padded[at : at + size] for size in (3, 4, 5) for at in range(len(padded) - size + 1))}
-        for group in groups:
-            found[zlib.crc32(group.encode()) % BUCKETS] += 1.0
-    norm = float(np.sqrt((found**2).sum()))
-    return found * (GROUPS_WEIGH / norm) if norm else found
-
-
 def tone_chances(features: FloatArray, texts: Sequence[str], vectors: NDArray[np.float32] | None) -> FloatArray:
     """Return float64[N, 4]: the chance of each tone. features: float64[N, F]. vectors: float32[N, 512] or None."""
-    name = "words" if vectors is None else "vectors"
     known = weights()
-    logits = features @ known[f"{name}_features"] + known[f"{name}_bias"]
     if vectors is None:
-        groups = known["words_groups"]
-        for row, text in enumerate(texts):
-            logits[row] += letter_groups(text) @ groups
+        logits = features @ known["words_features"] + sum_words(texts)[:, : len(TONES)] + known["words_bias"]
     else:
-        logits = logits + (vectors.astype(np.float64) * VECTORS_WEIGH) @ known["vectors_sentence"]
+        sentence = (vectors.astype(np.float64) * VECTORS_WEIGH) @ known["vectors_sentence"]
+        logits = features @ known["vectors_features"] + sentence + known["vectors_bias"]
     logits -= logits.max(axis=1, keepdims=True)
     chances = np.exp(logits)
     found: FloatArray = chances / chances.sum(axis=1, keepdims=True)
     return found
 
 
-def theme_votes(vectors: NDArray[np.float32]) -> dict[str, FloatArray]:
-    """Return the chance of each learned theme by its key, float64[N]. vectors: float32[N, 512]."""
+def lean_to_themes(texts: Sequence[str], vectors: NDArray[np.float32] | None) -> Leanings:
+    """Return how far each comment leans to each learned theme. vectors: float32[N, 512], None without the model."""
     known = weights()
-    logits = (vectors.astype(np.float64) * VECTORS_WEIGH) @ known["themes_sentence"] + known["themes_bias"]
-    chances = 1 / (1 + np.exp(-logits))
-    return {key: chances[:, place] for place, key in enumerate(learned_themes())}
+    if vectors is None:
+        name, logits = "words", sum_words(texts)[:, len(TONES) :]
+    else:
+        name, logits = "vectors", (vectors.astype(np.float64) * VECTORS_WEIGH) @ known["vectors_themes"]
+    logits = logits + known[f"{name}_themes_bias"]
+    keys = learned_themes()
+    return Leanings(
+        {key: np.maximum(logits[:, place], -MOST_AGAINST) for place, key in enumerate(keys)},
+        dict(zip(keys, known[f"{name}_themes_rules"].tolist(), strict=True)),
+        float(known[f"{name}_themes_least"][0]),
+    )
 
 
 @cache

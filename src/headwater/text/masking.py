@@ -47,11 +47,15 @@ _CONTACT = re.compile(
 )
 _PHONE = re.compile(r"(?<![\w/\-])\+?\(?\d[\d\s().\-/]{6,}\d(?!\w)")
 _ID = re.compile(
-    r"(?<![\w])(?=[\w\-/]*\d{2})(?=[\w\-/]*[^\W\d_])[^\W_]+(?:[\-/][^\W_]+)*(?!\w)|(?<![\w.,])(?!(?:19|20)\d\d(?!\d))\d{4,}(?!\w)"
-    r"|(?<!\w)\d{2,}(?:-\d{2,})+(?!\w)|(?<!\w)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\w)|#\s?\d{2,}",
+    r"(?<!\w)\d{2,}(?:-\d{2,})+(?!\w)|(?<![\w])(?=[\w\-/]*\d{2})(?=[\w\-/]*[^\W\d_])[^\W_]+(?:[\-/][^\W_]+)*(?!\w)|(?<![\w.,])(?!(?:19|20)\d\d(?!\d))\d{4,}(?!\w)"
+    r"|(?<!\w)\d{1,2}[./-]\d{1,2}[./-]\d{2,4}(?!\w)|#\s?\d{2,}",
 )
 _KEPT_ID = re.compile(
     r"(?:\d{1,3}(?:h|hs|hr|hrs|am|pm|min|mins|km|kg|m|cm|mm|°c|st|nd|rd|th|er|eme|k|x|%|€|\$|£|º|ª|e|de|uur|u|ste)\d{0,2}|covid-?19|24/?7|\d{1,2}:\d{2}|n\+\d|a\d|h\d)",
+    re.I,
+)
+_ROOM = re.compile(
+    r"\b(?:room|bed|zimmer|habitaci[oó]n|chambre|quarto|stanza|camera|kamer|غرفة)\s+(?:n[.º°o]*\s*)?(\d{2,4}[a-z]?)\b",
     re.I,
 )
 _STREET = re.compile(
@@ -65,6 +69,9 @@ _NO_SENTENCE_END = frozenset(
     ["mr", "mrs", "ms", "dr", "sr", "sra", "st", "prof", "m", "mme", "sig", "dott", "hr", "fr", "dhr", "mevr"]
 )
 _VERBS = frozenset(masking_words()["verbs"])
+_ACTS = frozenset(masking_words()["acts"])
+_GERMAN_NOUNS = frozenset(masking_words()["german_nouns"])
+_GERMAN_BEFORE = frozenset(masking_words()["german_before"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +104,17 @@ class _Word:
 def mask(text: str, language: str, own: OwnNames) -> Masked:
     """Mask people, places, ways to reach somebody and numbers in a comment. language: BCP 47, "und" for unknown."""
     spans: list[tuple[int, int, str]] = []
-    for pattern, kind in ((_CONTACT, "contact"), (_STREET, "place"), (_PHONE, "contact"), (_ID, "number")):
+    for pattern, kind in (
+        (_CONTACT, "contact"), (_STREET, "place"), (_PHONE, "contact"), (_ID, "number"), (_ROOM, "number")
+    ):  # fmt: skip
         for match in pattern.finditer(text):
             if kind == "contact" and pattern is _PHONE and sum(letter.isdigit() for letter in match.group()) < 7:
                 continue
             if kind == "number" and _KEPT_ID.fullmatch(match.group()):
                 continue
-            if not any(start < match.end() and match.start() < end for start, end, _ in spans):
-                spans.append((match.start(), match.end(), kind))
+            begins, ends = match.span(pattern.groups)
+            if not any(start < ends and begins < end for start, end, _ in spans):
+                spans.append((begins, ends, kind))
     words = _words(text, spans)
     code = language.split("-", maxsplit=1)[0]
     _mark_own(words, own)
@@ -174,7 +184,13 @@ def _mark_titles(words: list[_Word]) -> None:
             following = words[ahead]
             if words[ahead].first:
                 break
-            if following.plain in PARTICLES and ahead + 1 < len(words) and words[ahead + 1].capital and not word.arabic:
+            if (
+                is_title
+                and following.plain in PARTICLES
+                and ahead + 1 < len(words)
+                and words[ahead + 1].capital
+                and not word.arabic
+            ):
                 ahead += 1
                 continue
             if following.arabic and is_title:
@@ -182,6 +198,9 @@ def _mark_titles(words: list[_Word]) -> None:
                 if taken and not known and not following.plain.startswith("ال"):
                     break
                 if not taken and following.plain in lexicon("ar").function:
+                    break
+            elif following.arabic or (is_title and not following.capital):
+                if not _is_called(following, after_title=is_title):
                     break
             elif (
                 not following.capital
@@ -196,6 +215,16 @@ def _mark_titles(words: list[_Word]) -> None:
         if taken:
             for one in words[place if is_title else place + 1 : ahead]:
                 one.kind = one.kind or "person"
+
+
+def _is_called(word: _Word, *, after_title: bool) -> bool:
+    """Whether a word without a capital after a title, or an Arabic one after a title or a role, is a name."""
+    if len(word.plain) < LEAST_PART or word.plain in ALLOWED:
+        return False
+    people = people_list()
+    if word.arabic:
+        return any(form in people.sure or form in people.capital for form in forms(word.plain))
+    return after_title and word.plain in people.sure
 
 
 def _mark_lists(words: list[_Word], code: str) -> None:
@@ -216,7 +245,7 @@ def _mark_lists(words: list[_Word], code: str) -> None:
             for one in words[place : place + length]:
                 one.kind = "place"
             continue
-        if word.plain in ALLOWED:
+        if word.plain in ALLOWED or (code == "de" and _is_german_noun(words, place)):
             continue
         named = [form for form in (*forms(word.plain), *_halves(word.plain)) if len(form) >= LEAST_PART]
         written = word.capital and not shouted
@@ -226,10 +255,23 @@ def _mark_lists(words: list[_Word], code: str) -> None:
             if word.arabic and word.plain in lexicon("ar").function:
                 continue
             word.kind = "person"
-        elif written and not word.first and code != "de" and any(form in people.capital for form in named):
-            word.kind = "person"
+        elif written and code != "de" and any(form in people.capital for form in named):
+            if not word.first or _acts(words, place):
+                word.kind = "person"
         elif written and not word.first and code != "de" and word.plain in places.capital:
             word.kind = "place"
+
+
+def _acts(words: list[_Word], place: int) -> bool:
+    """Whether a verb of people follows: "Grace looked at the list"."""
+    return place + 1 < len(words) and words[place + 1].plain in _ACTS
+
+
+def _is_german_noun(words: list[_Word], place: int) -> bool:
+    """Whether a surname that is a noun too stands as a noun: after an article or the like."""
+    if words[place].plain not in _GERMAN_NOUNS:
+        return False
+    return place > 0 and words[place - 1].plain in _GERMAN_BEFORE
 
 
 def _is_place(words: list[_Word], sure: frozenset[str]) -> bool:
@@ -283,6 +325,8 @@ def _is_known(word: str) -> bool:
 def _is_shouted(words: list[_Word]) -> bool:
     """Whether most words have a capital: then a capital says nothing."""
     latin = [word for word in words if not word.arabic and len(word.text) > 1]
+    if len(latin) > 1 and all(word.text.isupper() for word in latin):
+        return True
     return len(latin) >= 4 and sum(word.capital for word in latin) > 0.6 * len(latin)
 
 

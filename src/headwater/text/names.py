@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from headwater.text.lexicons import DATA, read_sections
@@ -68,13 +68,15 @@ def own_names(people: Iterable[str], units: Iterable[str]) -> OwnNames:
 @cache
 def people_list() -> NameList:
     """Return names of people in many languages."""
-    return _listed("names.txt.gz", " ")
+    listed = _listed("names.txt.gz", " ")
+    return replace(listed, small=listed.small - frozenset(masking_words()["ordinary"]))
 
 
 @cache
 def place_list() -> NameList:
     """Return names of towns and countries, of one or several words."""
-    return _listed("places.txt.gz", "\n")
+    listed = _listed("places.txt.gz", "\n")
+    return replace(listed, sure=listed.sure | frozenset(plain(name) for name in masking_words()["places"]))
 
 
 @cache

