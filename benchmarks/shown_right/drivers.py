@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from benchmarks.shown_right.claims import Claim, count_of, mean_of, share_of
 from headwater.org import number_units
@@ -10,7 +11,7 @@ from headwater.scoring import Inputs, RatedScale, Specification, score
 from headwater.scoring.drivers import LEAD, AnsweredRows, drivers_of_rows
 from headwater.scoring.sums import GroupSums
 from headwater.stats import lmg
-from headwater.vocab import DriverBook, FloatArray, Lens, Study, UnitTree, Wave, WideInts
+from headwater.vocab import FloatArray, Lens, ScoreBook, Study, UnitTree, Wave, WideInts
 from headwater.vocab.answers import SCORE_ONE
 
 SEED = 403
@@ -46,24 +47,29 @@ def population(rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
     return matrix, 100 * parts / parts.sum()
 
 
-def found_in(matrix: FloatArray, teams: int, people: int, rng: np.random.Generator, seed: int) -> DriverBook | None:
-    """Draw persons of teams from a population and work out the drivers of all of them."""
-    tree: UnitTree = number_units(["top", *(f"t{number:03d}" for number in range(teams))], ["", *(["top"] * teams)])
+def drawn_from(
+    matrix: FloatArray, teams: int, people: int, rng: np.random.Generator
+) -> tuple[NDArray[np.int32], FloatArray]:
+    """Draw persons of teams from a population: the unit of each, and their scores."""
     unit = np.repeat(np.arange(1, teams + 1), people).astype(np.int32)
     root = np.linalg.cholesky(matrix)
-    team = rng.standard_normal((len(tree), len(matrix)))[unit]
+    team = rng.standard_normal((teams + 1, len(matrix)))[unit]
     values = (np.sqrt(BETWEEN) * team + np.sqrt(1 - BETWEEN) * rng.standard_normal(team.shape)) @ root.T
-    values = 3.0 + 0.5 * values
+    return unit, 3.0 + 0.5 * values
+
+
+def scored(unit: NDArray[np.int32], values: FloatArray, teams: int) -> ScoreBook:
+    """Score the persons of teams, as the product does. Of the book, drivers use who is shown alone: all teams here."""
+    tree: UnitTree = number_units(["top", *(f"t{number:03d}" for number in range(teams))], ["", *(["top"] * teams)])
     fixed = np.rint(values * SCORE_ONE).astype(np.int64)
-    sums = [np.zeros((len(tree), len(matrix)), np.int64) for _ in range(3)]
+    sums = [np.zeros((len(tree), values.shape[1]), np.int64) for _ in range(3)]
     for into, part in zip(sums, (np.ones_like(fixed), fixed, fixed**2), strict=True):
         np.add.at(into, unit, part)
     own = GroupSums(
         np.bincount(unit, minlength=len(tree)).astype(np.int64), np.zeros((len(tree), 0), np.int64),
         sums[0], sums[1], WideInts.from_int64(sums[2]),
     )  # fmt: skip
-    book = score(Inputs(STUDY, Wave(STUDY.key, "w1", "Wave 1", 1), tree, SPECIFICATION, own))
-    return drivers_of_rows(AnsweredRows(unit, values, ()), book, SPECIFICATION, SCALES, seed=seed)
+    return score(Inputs(STUDY, Wave(STUDY.key, "w1", "Wave 1", 1), tree, SPECIFICATION, own))
 
 
 def run(worlds: int) -> tuple[Claim, ...]:
@@ -74,10 +80,13 @@ def run(worlds: int) -> tuple[Claim, ...]:
     for place, (teams, people) in enumerate(SIZES):
         covered, beyond = np.zeros((worlds, 2)), np.zeros((worlds, 2))
         here: list[tuple[float, bool]] = []
+        shown: ScoreBook | None = None
         for world in range(worlds):
             rng = np.random.default_rng([SEED, place, world])
             matrix, share = population(rng)
-            book = found_in(matrix, teams, people, rng, world)
+            unit, values = drawn_from(matrix, teams, people, rng)
+            shown = shown or scored(unit, values, teams)
+            book = drivers_of_rows(AnsweredRows(unit, values, ()), shown, SPECIFICATION, SCALES, seed=world)
             if book is None:
                 raise RuntimeError(f"no drivers of {teams * people} people")
             fields = {name: book.fields[name][0, 0] for name in ("share", "share_low", "share_high", "first")}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.shown_right.claims import Claim, mean_of, share_of
-from headwater.chain import EffectEstimate, EffectPanel, choose_comparison, effect_of
+from headwater.chain import EffectEstimate, EffectPanel, Missing, choose_comparison, effect_of
 from headwater.rooms.prove.logic.verdicts import Hope, judge
 from headwater.vocab import FloatArray
 
@@ -45,7 +45,10 @@ KINDS = (
     Kind("branch", "branches that move together", shared=0.15),
     Kind("walk", "teams whose changes stay", before=3, walks=True),
     Kind("small", "15 teams in 3 branches", branches=3, teams=5),
+    Kind("least", "six others, the fewest that are compared with", branches=1, teams=7, pick="any"),
 )
+FEW = Kind("few", "five others", branches=1, teams=6, pick="any")
+"""Too few to compare with: nothing may be claimed, whatever happened."""
 
 
 def organisation(kind: Kind, rng: np.random.Generator) -> tuple[FloatArray, FloatArray, FloatArray, int]:
@@ -70,9 +73,19 @@ def organisation(kind: Kind, rng: np.random.Generator) -> tuple[FloatArray, Floa
 
 
 def check(kind: Kind, effect: float, seed: int) -> EffectEstimate:
-    """Draw an organisation, plant an effect, and check it as `prove` does."""
+    """Draw an organisation, plant an effect, and check it as `prove` does. Raises TypeError where it cannot be told."""
+    found = told(kind, effect, seed)
+    if isinstance(found, str):
+        raise TypeError(f"a check that cannot be made: {found}")
+    return found
+
+
+def told(kind: Kind, effect: float, seed: int, *, without: bool = False) -> EffectEstimate | Missing:
+    """Draw an organisation, plant an effect, and say what `prove` would. without: one other unit is not shown later."""
     value, se, n, acts = organisation(kind, np.random.default_rng([SEED, seed]))
     value[acts, -1] += effect
+    if without:
+        value[(acts + 1) % len(value), -1] = np.nan
     units, waves = 1 + kind.branches * (kind.teams + 1), value.shape[1]
     heads = 1 + np.arange(kind.branches) * (kind.teams + 1)
     rows = np.concatenate([head + 1 + np.arange(kind.teams) for head in heads])
@@ -85,10 +98,7 @@ def check(kind: Kind, effect: float, seed: int) -> EffectEstimate:
     values, errors, answers = wide
     panel = EffectPanel(names, tuple(f"w{wave}" for wave in range(waves)), values, errors, answers, size, depth)
     plan = choose_comparison(panel, names[rows[acts]], panel.waves[:-1])
-    found = effect_of(panel, plan, panel.waves[-1])
-    if isinstance(found, str):
-        raise TypeError(f"a check that cannot be made: {found}")
-    return found
+    return plan.reason or effect_of(panel, plan, panel.waves[-1])
 
 
 def run(worlds: int) -> tuple[Claim, ...]:
@@ -106,6 +116,13 @@ def run(worlds: int) -> tuple[Claim, ...]:
                             mean_of(credited), 0.0, worlds, "points"))  # fmt: skip
         left = mean_of([one.adjusted.value for one in nulls[key]])
         claims.append(Claim(f"Effect found of nothing, {words}", 0.0, "equal", left, 0.08, worlds, "points"))
+    for few, without, words in (
+        (FEW, False, "five others"),
+        (KINDS[-1], True, "six others, one of them not shown later"),
+    ):
+        silent = [told(few, 1.3, 800_000 + world, without=without) == "too_few" for world in range(worlds)]
+        claims.append(Claim(f"A planted +1.3 with {words}: nothing is claimed", 100.0, "at least",
+                            share_of(silent, each), 1.0, worlds))  # fmt: skip
     verdicts = [judge(one.adjusted.value, one.adjusted.low, one.adjusted.high, HOPE) for one in nulls["low"]]
     for words, wanted in (("an effect", ("worked", "less")), ("harm", ("harm",))):
         called = [verdict in wanted for verdict in verdicts]

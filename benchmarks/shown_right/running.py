@@ -11,11 +11,11 @@ from benchmarks.shown_right.claims import Claim, Part
 PARTS: dict[str, tuple[str, Callable[[int], tuple[Claim, ...]], int, int, int]] = {
     "intervals": ("Intervals cover", intervals.run, intervals.SEED, 1000, 6),
     "flags": ("Flags keep their false-discovery rate", flags.run, flags.SEED, 60, 4),
-    "drivers": ("Drivers rank right as often as they claim", drivers.run, drivers.SEED, 1500, 20),
-    "river": ("The River finds the links that are there", river.run, river.SEED, 22, 1),
+    "drivers": ("Drivers rank right as often as they claim", drivers.run, drivers.SEED, 7000, 20),
+    "river": ("The River finds the links that are there", river.run, river.SEED, 150, 1),
     "contacts": ("Repeated contacts give their curve back", contacts.run, contacts.SEED, 2400, 15),
     "effects": ("Checks of actions say what is there", effects.run, effects.SEED, 2400, 60),
-    "importance": ("Like-minded people are found, not invented", importance.run, importance.SEED, 18, 1),
+    "importance": ("Like-minded people are found, not invented", importance.run, importance.SEED, 80, 1),
 }
 """Title, what runs, seed, and how many worlds in full and quickly."""
 

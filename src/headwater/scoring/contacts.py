@@ -46,6 +46,8 @@ LEAST_MOVED = 50
 """Customers a step of the curve is estimated from."""
 MOST_STEPS = 4
 REPLICATES = 400
+FORMULA = 2
+"""Counts changes to how contacts are worked out, so that findings made another way have another hash."""
 TENS = 10
 """Numbers of customers are rounded down to tens."""
 MOST_WEIGHED = 15
@@ -87,7 +89,7 @@ def find_contacts(
         relation_high=high,
         weights=weights,
         repeats=repeats,
-        inputs_hash=hashlib.sha256(f"{asked}{rows.digest}{__version__}".encode()).hexdigest(),
+        inputs_hash=hashlib.sha256(f"{asked}{rows.digest}{__version__}{FORMULA}".encode()).hexdigest(),
         reasons=reasons,
         made_with={"headwater": __version__},
     )

@@ -68,6 +68,9 @@ STATIONS = tuple(Lens)
 LEAD = 0.95
 """An outcome's first driver is named when it is ahead of the second in as many resamples, and people are enough."""
 
+FORMULA = 2
+"""Counts changes to how drivers are worked out, so that a book made another way has another hash."""
+
 PEOPLE_A_DRIVER_TO_LEAD = 10
 FEWEST_TO_LEAD = 100
 
@@ -362,7 +365,7 @@ def _seed(book: ScoreBook, group: AnalysedGroup, seed: int) -> int:
 
 
 def _digest(book: ScoreBook, seed: int, replicates: int | None) -> str:
-    parts = [book.inputs_hash, "drivers", __version__, str(seed), str(replicates or REPLICATES)]
+    parts = [book.inputs_hash, "drivers", __version__, str(FORMULA), str(seed), str(replicates or REPLICATES)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

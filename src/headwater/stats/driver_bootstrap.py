@@ -29,6 +29,7 @@ from headwater.stats._coerce import (
     vector,
 )
 from headwater.stats.drivers import correlations, lmg
+from headwater.stats.few_clusters import expanded_tails, spread_as_t
 
 __all__ = [
     "DriverBootstrap",
@@ -165,10 +166,11 @@ def bootstrap_drivers(
     confidence: float = 0.95,
     seed: int = 0,
 ) -> DriverBootstrap:
-    """Percentile bootstrap of LMG, resampling clusters (rows when clusters is None).
+    """Bootstrap of LMG, resampling clusters (rows when clusters is None): expanded percentiles (`few_clusters`).
 
-    x [n, p], y [n], clusters [n] of any hashable labels; rows complete on all. ValueError below three
-    clusters, above 22 drivers, below 50 replicates, or when more than half the resamples lack variation.
+    Ranks are counted in replicates that are spread as few clusters ask. x [n, p], y [n], clusters [n] of any hashable
+    labels; rows complete on all. ValueError below three clusters, above 22 drivers, below 50 replicates, or when more
+    than half the resamples lack variation.
     """
     check_confidence(confidence)
     if replicates < 50:
@@ -183,11 +185,12 @@ def bootstrap_drivers(
         raise ValueError("most resamples have a driver without variation: too few clusters for a bootstrap")
     values = _lmg_blocks(corr[usable])
     estimate = lmg(*correlations(data[:, :-1], data[:, -1]))
-    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    tails = expanded_tails(size, confidence)
     lower, upper = np.quantile(values, tails, axis=0)
     total = values.sum(axis=1, keepdims=True)
     share_lower, share_upper = np.quantile(values / np.where(total > 0, total, np.nan), tails, axis=0)
-    ranks = np.argsort(np.argsort(-values, axis=1, kind="stable"), axis=1)
+    wide = spread_as_t(values, estimate, size, seed)
+    ranks = np.argsort(np.argsort(-wide, axis=1, kind="stable"), axis=1)
     rank_probability = np.stack([np.bincount(r, minlength=p) / len(values) for r in ranks.T])
     return DriverBootstrap(
         lmg=estimate,

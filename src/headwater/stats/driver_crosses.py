@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from headwater.stats._coerce import BoolArray, FloatArray, IntArray, check_confidence
+from headwater.stats.few_clusters import expanded_tails, spread_as_t
 
 __all__ = [
     "MAX_SUBSET_DRIVERS",
@@ -61,9 +62,9 @@ class CrossBootstrap:
     """LMG of p drivers for q outcomes with its bootstrap. NaN throughout for an outcome that does not vary.
 
     lmg, share, share_lower, share_upper [q, p]; r2, r2_lower, r2_upper [q]; first [q, p] probability of being first;
-    lead [q] probability that the driver with the largest share is ahead of the second in a resample; second [q, p] the
-    same of the first against every driver; vif [p]; noise [q, p] probability of more than an added driver of pure
-    noise, clear_of_noise [q, p] that it passes the confidence; replicates [B, q, p] of LMG.
+    lead [q] probability that the driver with the largest share is ahead of the second in a resample; vif [p]; noise
+    [q, p] probability of more than an added driver of pure noise, clear_of_noise [q, p] that it passes the confidence;
+    replicates [B, q, p] of LMG.
     """
 
     lmg: FloatArray
@@ -152,7 +153,7 @@ def bootstrap_crosses(
     noise: int = 200,
     most: int | None = None,
 ) -> CrossBootstrap:
-    """Percentile bootstrap of LMG over clusters, for every outcome of the crosses.
+    """Bootstrap of LMG over clusters, for every outcome: expanded percentiles, ranks spread as t (`few_clusters`).
 
     noise: replicates (at most as many) in which a driver of pure noise is added, drawn anew a resample from the exact
     distribution of its products with the clusters' columns; 0 for none, and all NaN. most: more clusters than these are
@@ -182,14 +183,15 @@ def bootstrap_crosses(
         raise ValueError("most resamples have a driver without variation: too few clusters for a bootstrap")
     lmg, r2 = (part[0] for part in many_lmg(full[used][:, used][None], p))
     values, r2s = many_lmg(corr[good], p)
-    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    tails = expanded_tails(size, confidence)
     lower, upper = np.quantile(_shares(values), tails, axis=0)
     r2_lower, r2_upper = np.quantile(r2s, tails, axis=0)
-    best = values.argmax(axis=2)
+    wide = spread_as_t(values, lmg, size, seed)
+    best = wide.argmax(axis=2)
     first = np.stack([np.bincount(one, minlength=p) / len(values) for one in best.T])
     order = np.argsort(-lmg, axis=1)
     lead = np.array(
-        [float((values[:, y, top[0]] > values[:, y, top[1]]).mean()) if p > 1 else 1.0 for y, top in enumerate(order)]
+        [float((wide[:, y, top[0]] > wide[:, y, top[1]]).mean()) if p > 1 else 1.0 for y, top in enumerate(order)]
     )
     over, clear = _noise(crosses, draws[good][:noise], used, lmg.shape, confidence, seed)
     return CrossBootstrap(
@@ -230,7 +232,7 @@ def levels_of_crosses(
     size = len(inside.n)
     draws = np.concatenate([np.ones((1, size)), _draws(np.random.default_rng(seed), size, replicates)])
     found: list[FloatArray] = []
-    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    tails = expanded_tails(size, confidence)
     for level in (inside, outside):
         corr = _correlations(draws, level)
         good = np.asarray(np.isfinite(corr).all(axis=(1, 2)))
