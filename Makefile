@@ -6,6 +6,9 @@ PYTHON ?= python3
 DEMO ?= demo
 PORT ?= 8000
 
+# Without stored bytecode every process of a test or a server compiles a thousand modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test test-all check bench docs lock clean
 
 help: ## List the commands

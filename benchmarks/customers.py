@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -51,7 +52,7 @@ def release(responses: int) -> None:
     from headwater.intake import seal
     from headwater.privacy.audit import audit_releases
     from headwater.privacy.releases import release_table
-    from headwater.scoring import Ledgers, RatedItem, RatedScale, Specification, commit_release, score_wave
+    from headwater.scoring import Ledgers, RatedItem, RatedScale, Specification, propose_release, score_wave
     from headwater.scoring.preparing import place_book, prepared_book
     from headwater.vocab import Lens, Study, Wave
 
@@ -77,12 +78,16 @@ def release(responses: int) -> None:
         del table
         book, moments = score_wave(folder / "store", study=study, wave=wave, tree=tree, specification=specification)
         lap("score")
-        with prepared_book(book, folder / "released" / "one") as prepared:
+        judge = partial(
+            propose_release, book, moments, specification, Ledgers((folder / "ledgers",), folder / "store" / "sums")
+        )
+        with prepared_book(book, folder / "released" / "one", judge) as prepared:
             verdict = audit_releases([release_table(book)])
             if not verdict.clean:
                 raise SystemExit("\n".join(verdict.lines()))
             lap("audit")
-            commit_release(book, moments, specification, Ledgers((folder / "ledgers",), folder / "store" / "sums"))
+            prepared.wait()
+            prepared.record()
             lap("ledger")
             place_book(prepared)
         lap("keep")

@@ -185,6 +185,9 @@ def clients(leaf: int) -> dict[str, Any]:
 
 def measure(requests: int, only: str) -> None:
     """Ask every page in turn and print."""
+    from headwater.site.wsgi import settle
+
+    settle()  # as the server does when it starts
     pages, leaf, _middle = addresses()
     asking = clients(leaf)
     pages = {name: one for name, one in pages.items() if only in name}

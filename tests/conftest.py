@@ -9,8 +9,8 @@ import pytest
 from hypothesis import settings
 from tests.postgresql import embedded, is_wanted
 
-settings.register_profile("repeatable", derandomize=True)
-settings.register_profile("searching")
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("searching", deadline=None)
 settings.load_profile(os.environ.get("HEADWATER_EXAMPLES", "repeatable"))
 
 if is_wanted():

@@ -112,7 +112,7 @@ def interrupted(monkeypatch: Any, name: str, *, after: bool) -> Callable[[], Non
 @pytest.mark.parametrize(
     "name",
     ["queue_mailing", "publish_rates", "open_responses", "seal", "destroy_key", "forget_responses", "score_wave",
-     "audit_releases", "prepared_book", "commit_release", "place_book", "enqueue_job"],
+     "audit_releases", "prepared_book", "propose_release", "place_book", "enqueue_job"],
 )  # fmt: skip
 def test_power_lost_at_any_point_costs_nothing_but_time(cast: Cast, monkeypatch: Any, name: str, after: bool) -> None:
     enlarge(cast.administrator, divisions=1, teams=3)

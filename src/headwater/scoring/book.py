@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from headwater import __version__
 from headwater.privacy.gate import gate_columns, gate_tree, nearest_shown_above, shown_counts
 from headwater.scoring.cut_panels import cut_panels
-from headwater.scoring.cutting import CrossedCells, choose_cells
+from headwater.scoring.cutting import CrossedCells, CutCells, choose_cells
 from headwater.scoring.distributions import released_shares
 from headwater.scoring.estimating import Estimator, item_correlations
 from headwater.scoring.panel import Groups, Reference, build_panel, reference_from
@@ -23,10 +23,12 @@ from headwater.scoring.responding import earlier_rows, response_rates
 from headwater.scoring.specification import Specification
 from headwater.scoring.sums import GroupSums
 from headwater.scoring.withholding import answered, columns_from_subjects, counts_from_subjects, unlike
+from headwater.stats.threads import both
 from headwater.vocab import (
     RESPONSE_COLUMN,
     InputError,
     IntArray,
+    Panel,
     ResponseRates,
     ScoreBook,
     Study,
@@ -94,24 +96,33 @@ def score(inputs: Inputs) -> ScoreBook:
     published = gate_tree(tree, own.respondents, study.k)
     answered_own = answered(specification, own, offsets)
     subjects = gate_columns(tree, published, answered_own, study.k)
-    shown = unlike(estimator, tree, own, columns_from_subjects(specification, subjects))
-    counts = shown_counts(tree, subjects, own.respondents, answered_own, study.k)
-    above = nearest_shown_above(tree, published).astype(np.int64)
-    everybody = Groups(
-        rows=np.arange(len(tree), dtype=np.int32),
-        sums=whole,
-        rest=whole.take(np.maximum(above, 0)).less(whole),
-        above=above,
-        shown=shown,
-        depth=tree.depth,
-        n=whole.respondents,
-        n_answered=counts_from_subjects(specification, counts),
-    )
-    main = build_panel(estimator, everybody, own, None, _references(inputs))
-    panels = [main]
-    if (crossed := inputs.crossed) is not None:
+    crossed = inputs.crossed
+
+    def everybody() -> Panel:
+        shown = unlike(estimator, tree, own, columns_from_subjects(specification, subjects))
+        counts = shown_counts(tree, subjects, own.respondents, answered_own, study.k)
+        above = nearest_shown_above(tree, published).astype(np.int64)
+        groups = Groups(
+            rows=np.arange(len(tree), dtype=np.int32),
+            sums=whole,
+            rest=whole.take(np.maximum(above, 0)).less(whole),
+            above=above,
+            shown=shown,
+            depth=tree.depth,
+            n=whole.respondents,
+            n_answered=counts_from_subjects(specification, counts),
+        )
+        return build_panel(estimator, groups, own, None, _references(inputs))
+
+    def cells() -> list[CutCells]:
+        if crossed is None:
+            return []
         answers = answered(specification, crossed.sums, offsets)
-        chosen = choose_cells(tree, study.k, crossed, answers, published, subjects)
+        return choose_cells(tree, study.k, crossed, answers, published, subjects)
+
+    main, chosen = both(everybody, cells, size=0 if crossed is None else len(tree))
+    panels = [main]
+    if crossed is not None:
         panels += cut_panels(estimator, tree, crossed, chosen, main, whole, partial(_cut_references, inputs))
     comparisons = inputs.comparisons
     return ScoreBook(

@@ -19,6 +19,7 @@ from headwater.scoring.points import column_points
 from headwater.scoring.sums import GroupSums, joined
 from headwater.scoring.withholding import columns_from_subjects, scales_with_items, unlike_each
 from headwater.scoring.within import Within
+from headwater.stats.threads import in_threads
 from headwater.vocab import Bound, FloatArray, IntArray, Panel, UnitTree
 from headwater.vocab.scorebook import BoolArray
 
@@ -58,11 +59,8 @@ def cut_panels(
 
     chosen: by cut. main: the panel of everybody. whole: sums of all units' subtrees.
     """
-    levels: list[_Level] = []
-    within = Within.of(estimator, crossed)
-    for cut, cells in enumerate(chosen):
-        if len(cells.nodes):
-            levels += _levels(estimator, tree, crossed, within, cut, cells, main, whole)
+    used = [(cut, cells) for cut, cells in enumerate(chosen) if len(cells.nodes)]
+    levels = _all_levels(estimator, tree, crossed, used, main, whole)
     if not levels:
         return []
     sizes = [len(level.rows) for level in levels]
@@ -94,11 +92,28 @@ def cut_panels(
     heads = [(level.cut, level.level) for level in levels]
     pooled = np.stack([level.pooled for level in levels])
     of_level = [level.rows for level in levels]
-    del levels, within, sums  # as much again as the panels, which are built next
+    del levels, sums  # as much again as the panels, which are built next
     compared = _together(
         [references(cut, level, rows) for (cut, level), rows in zip(heads, of_level, strict=True)], sizes, columns
     )
     return build_panels(estimator, groups, pooled, heads, targets, compared)
+
+
+def _all_levels(
+    estimator: Estimator,
+    tree: UnitTree,
+    crossed: CrossedCells,
+    used: Sequence[tuple[int, CutCells]],
+    main: Panel,
+    whole: GroupSums,
+) -> list[_Level]:
+    """Work out the shown levels of some cuts, several cuts at once."""
+    within = Within.of(estimator, crossed)
+
+    def of_cut(one: tuple[int, CutCells]) -> list[_Level]:
+        return _levels(estimator, tree, crossed, within, *one, main, whole)
+
+    return [level for found in in_threads(of_cut, used, size=len(crossed.unit)) for level in found]
 
 
 def _levels(

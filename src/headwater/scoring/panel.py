@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from headwater.measures import MEASURES
 from headwater.measures.measure import NORMAL_95
-from headwater.scoring.column_order import in_order, key_of
+from headwater.scoring.column_order import Key, apart, key_of
 from headwater.scoring.comparing import Compared, Side, compare, compare_with_fixed, flag, steadied_difference
 from headwater.scoring.estimating import Estimator, pooled_spread
 from headwater.scoring.points import column_points
 from headwater.scoring.releasing import Shown, bounded, combined, rest_of
 from headwater.scoring.steadying import Between, Steadied, between_variances, steady_normal, steady_share
 from headwater.scoring.sums import GroupSums
+from headwater.stats.threads import in_threads
 from headwater.vocab import FIELDS, Bound, Column, FloatArray, Panel
 
 MINIMUM_FOR_OWN_SPREAD = 10
@@ -162,41 +163,45 @@ def _fill(
     bound = np.zeros(shape, np.int8)
     shown = groups.shown.copy()
     sureness = {kind: np.zeros(shape, np.int8) for kind in ("rest", "previous", "benchmark")}
-    said: dict[tuple[str, str], Sides] = {}
     part_of = groups.parts
-    for number, over in in_order(estimator.specification):
-        column = columns[number]
-        known = own if isinstance(own, GroupSums) else own[:, number]
-        sides = column_sides(estimator, groups, known, column, said)
-        said[key_of(column)] = sides
-        for key in over:
-            del said[key]
-        shown[:, number] &= ~np.isnan(sides.group.value)
-        rows = shown[:, number]
-        if not rows.any():
-            continue
-        group = sides.group.keep(rows)
-        put(fields, number, rows, value=group.value, se=group.se, low=group.low, high=group.high)
-        bound[rows, number] = group.bound[rows]
-        whole = _whole(groups, targets, number, group, rows)
-        steadied = _steady(column, group, sides.pooled, groups, rows, whole)
-        put(fields, number, rows, shrunken=steadied.value, shrunken_low=steadied.low, shrunken_high=steadied.high)
 
-        rest = rest_of(column, group, whole, sides.rest, sides.pooled)
-        beside = rows & ~np.isnan(whole.value) & (rest.n > 0)
-        put(fields, number, beside, rest=rest.value)
-        compared = {
-            "rest": _only(steadied_difference(_side(group), _steadied_side(steadied, group), _side(rest)), beside)
-        }
-        for kind, reference in references.items():
-            compared[kind] = _only(_against(group, reference, number), rows & (group.bound == Bound.EXACT))
-        for kind, result in compared.items():
-            adjusted, sure = flag(result, column.minimum_effect, part_of)
-            fields[f"{kind}_difference"][:, number] = result.difference
-            fields[f"{kind}_low"][:, number] = result.low
-            fields[f"{kind}_high"][:, number] = result.high
-            fields[f"{kind}_p"][:, number] = adjusted
-            sureness[kind][:, number] = sure
+    def fill(run: Sequence[tuple[int, list[Key]]]) -> None:
+        said: dict[Key, Sides] = {}
+        for number, over in run:
+            column = columns[number]
+            known = own if isinstance(own, GroupSums) else own[:, number]
+            sides = column_sides(estimator, groups, known, column, said)
+            said[key_of(column)] = sides
+            for key in over:
+                del said[key]
+            shown[:, number] &= ~np.isnan(sides.group.value)
+            rows = shown[:, number]
+            if not rows.any():
+                continue
+            group = sides.group.keep(rows)
+            put(fields, number, rows, value=group.value, se=group.se, low=group.low, high=group.high)
+            bound[rows, number] = group.bound[rows]
+            whole = _whole(groups, targets, number, group, rows)
+            steadied = _steady(column, group, sides.pooled, groups, rows, whole)
+            put(fields, number, rows, shrunken=steadied.value, shrunken_low=steadied.low, shrunken_high=steadied.high)
+
+            rest = rest_of(column, group, whole, sides.rest, sides.pooled)
+            beside = rows & ~np.isnan(whole.value) & (rest.n > 0)
+            put(fields, number, beside, rest=rest.value)
+            compared = {
+                "rest": _only(steadied_difference(_side(group), _steadied_side(steadied, group), _side(rest)), beside)
+            }
+            for kind, reference in references.items():
+                compared[kind] = _only(_against(group, reference, number), rows & (group.bound == Bound.EXACT))
+            for kind, result in compared.items():
+                adjusted, sure = flag(result, column.minimum_effect, part_of)
+                fields[f"{kind}_difference"][:, number] = result.difference
+                fields[f"{kind}_low"][:, number] = result.low
+                fields[f"{kind}_high"][:, number] = result.high
+                fields[f"{kind}_p"][:, number] = adjusted
+                sureness[kind][:, number] = sure
+
+    in_threads(fill, apart(estimator.specification), size=len(groups.rows))
     any_shown = shown.any(axis=1)
     return Panel(
         cut=groups.cut,

@@ -35,15 +35,14 @@ def release_of(book: ScoreBook, specification: Specification, token: str = "") -
         totals += (
             cut_totals(book.tree, units, panel.cut, [panel.level]) if panel.cut else tree_totals(book.tree, units[:, 0])
         )
-        for numbers in columns.values():
-            for number in numbers:
-                certain = panel.shown[held, number] & (panel.bound[held, number] == Bound.EXACT)
-                exact.setdefault(book.columns[number].key, []).append(certain)
+        cells = panel.shown[held]
+        certain = cells & (panel.bound[held] == Bound.EXACT)
+        fewer = cells & (panel.n_answered[held] < panel.n[held, None])
         for family, numbers in columns.items():
-            cells = panel.shown[held][:, numbers]
-            fewer = cells & (panel.n_answered[held][:, numbers] < panel.n[held, None])
-            shown.setdefault(family, []).append(np.any(cells, axis=1, keepdims=True)[:, 0])
-            shown.setdefault(skipped(family), []).append(np.any(fewer, axis=1, keepdims=True)[:, 0])
+            for number in numbers:
+                exact.setdefault(book.columns[number].key, []).append(certain[:, number])
+            shown.setdefault(family, []).append(np.asarray(cells[:, numbers].any(axis=1)))
+            shown.setdefault(skipped(family), []).append(np.asarray(fewer[:, numbers].any(axis=1)))
     families, missing = [RESPONDENTS], {}
     for family, parts in shown.items():
         whole = np.concatenate(parts)
@@ -81,8 +80,9 @@ def figures_of(book: ScoreBook) -> dict[str, str]:
     for panel in book.panels:
         rows = panel.rows.astype(np.int64)
         add(f"{panel.cut}|people", rows, panel.n.astype(np.int64), words=[panel.level])
+        grids = _figures(panel)
         for number, column in enumerate(book.columns):
-            add(f"{panel.cut}|{column.key}", rows, *_figures(panel, number), words=[panel.level])
+            add(f"{panel.cut}|{column.key}", rows, *(grid[number] for grid in grids), words=[panel.level])
     shares = book.shares
     for number, subject in enumerate(shares.subjects):
         percent = shares.percent[:, int(shares.offsets[number]) : int(shares.offsets[number + 1])]
@@ -90,10 +90,9 @@ def figures_of(book: ScoreBook) -> dict[str, str]:
     return {name: digest.hexdigest() for name, digest in found.items()}
 
 
-def _figures(panel: Panel, number: int) -> list[np.ndarray]:
-    """One column of a panel: which are shown, of how many, and value and error to seven digits."""
-    shown = panel.shown[:, number]
-    numbers = [
-        np.where(shown, np.nan_to_num(panel.fields[name][:, number]), 0).astype(np.float32) for name in ("value", "se")
-    ]
-    return [shown, panel.n_answered[:, number].astype(np.int64), panel.bound[:, number].astype(np.int8), *numbers]
+def _figures(panel: Panel) -> list[np.ndarray]:
+    """Every column of a panel: which are shown, of how many, and value and error to seven digits. One row a column."""
+    shown = panel.shown
+    numbers = [np.where(shown, np.nan_to_num(panel.fields[name]), 0).astype(np.float32) for name in ("value", "se")]
+    grids = [shown, panel.n_answered.astype(np.int64), panel.bound.astype(np.int8), *numbers]
+    return [np.ascontiguousarray(grid.T) for grid in grids]

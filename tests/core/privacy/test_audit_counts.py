@@ -10,7 +10,6 @@ from tests.core.privacy.audit_cast import small_table
 
 from headwater.privacy.audit import audit_releases
 from headwater.privacy.audit.evidence import MOST_FINDINGS, Evidence
-from headwater.privacy.audit.unanimity import told_counts
 from headwater.privacy.audit.views import View
 from headwater.privacy.releases import ReleaseTable
 
@@ -46,7 +45,7 @@ def test_a_count_is_told_where_no_fewer_answers_give_the_fraction(answers: int, 
     table = favourable(70.0, 100 * answers / 12)
     fewer = [n for n in range(1, 12) if abs(answers / 12 * n - round(answers / 12 * n)) < 1e-9]
     assert (not fewer) == told
-    assert told_counts(View(table, table.everybody)).tolist() == [[True], [told]]
+    assert View(table, table.everybody).told_counts.tolist() == [[True], [told]]
 
 
 def test_many_cautions_do_not_hide_a_leak() -> None:

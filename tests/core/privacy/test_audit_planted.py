@@ -92,7 +92,7 @@ def test_derivation_is_told_with_its_numbers() -> None:
     (table,) = plant_bridge(())
     (finding,) = audit_releases([table]).of("cut_tree_bridge")
     assert finding.people == 2
-    assert "b in people/w1 (20)" in finding.how
+    assert "b [people/w1] (20)" in finding.how
     assert "leaves 2 people" in finding.how
 
 

@@ -36,7 +36,7 @@ def homogeneous(evidence: Evidence) -> None:
 def homogeneous_rest(evidence: Evidence) -> None:
     """Groups left over by subtraction whose answers turn out to be all at one end."""
     for view in evidence.fresh:
-        consistent = view.exact & (view.answered_for_sure | whole_sums(view, view.count))
+        consistent = view.exact & (view.answered_for_sure | view.whole_sums)
         above = view.above_by(view.exact)
         count, value = view.count.astype(np.float64), np.where(view.exact, view.value, 0.0)
         people = less_parts(count, count, view.exact, above)
@@ -45,7 +45,7 @@ def homogeneous_rest(evidence: Evidence) -> None:
         own = np.where(view.exact, count, 0)
         group = view.exact & consistent & (unsure == 0) & (people > 0) & (people < own) & ~_scales(view)
         evidence.tried("homogeneous_rest", int(group.sum()))
-        told = told_counts(view)
+        told = view.told_counts
         at_low = group & (np.abs(total - people * view.low) <= CLOSE * np.maximum(people, 1))
         at_high = group & (np.abs(total - people * view.high) <= CLOSE * np.maximum(people, 1))
         for unit, column in zip(*np.nonzero(at_low | at_high), strict=True):
@@ -79,7 +79,7 @@ def limits_pinned(evidence: Evidence) -> None:
     finds.
     """
     for view in evidence.fresh:
-        counted, told = _counted(view), told_counts(view)
+        counted, told = _counted(view), view.told_counts
         limited = view.shown & (view.bound != 0) & view.items & counted
         width, count = view.high - view.low, view.count.astype(np.float64)
         points = np.where(view.shown, (view.value - view.low) * count, 0.0)
@@ -123,38 +123,13 @@ def limits_pinned(evidence: Evidence) -> None:
 
 def _counted(view: View) -> BoolArray:
     """bool[R, C]: the count may be that of the answers, as far as the fractions of the question's numbers tell."""
-    fits = view.exact & whole_sums(view, view.count)
+    fits = view.exact & view.whole_sums
     counted = view.answered_for_sure.copy()
-    for numbers in _questions(view):
+    for numbers in view.questions:
         counted[:, numbers] |= fits[:, numbers].any(axis=1, keepdims=True) & ~(
             view.exact[:, numbers] & ~fits[:, numbers]
         ).any(axis=1, keepdims=True)
     return counted
-
-
-def told_counts(view: View) -> BoolArray:
-    """bool[R, C]: the count is that of the answers for sure, because it is fewer than the respondents or no other fits.
-
-    The respondents may stand in for fewer answers. Of n answers, a question's numbers have whole sums of points. Fewer
-    answers fit the same numbers just when n and these sums have a common divisor: 6 of 12 is 50% of 10 people too.
-    """
-    fits, told = whole_sums(view, view.count), view.answered_for_sure.copy()
-    sums = np.where(view.exact & fits, np.nan_to_num(view.value) / _worth(view) * view.count, 0.0)
-    whole = np.abs(np.round(sums)).astype(np.int64)
-    for numbers in _questions(view):
-        shared = np.gcd(np.gcd.reduce(whole[:, numbers], axis=1), view.count[:, numbers].max(axis=1))
-        alone = (shared == 1) & ~(view.exact[:, numbers] & ~fits[:, numbers]).any(axis=1)
-        told[:, numbers] |= alone[:, None] & view.shown[:, numbers]
-    return told
-
-
-def _questions(view: View) -> list[list[int]]:
-    """The columns of each question."""
-    found: dict[str, list[int]] = {}
-    for number, column in enumerate(view.columns):
-        if column.kind == "item":
-            found.setdefault(column.subject, []).append(number)
-    return list(found.values())
 
 
 def percent_inversion(evidence: Evidence) -> None:
@@ -163,8 +138,8 @@ def percent_inversion(evidence: Evidence) -> None:
         percent = np.array([column.unit == "percent" for column in view.columns]) & view.items
         value = np.where(view.exact, view.value, 0.0)
         rounded = view.exact & percent & (np.abs(value - np.round(value)) <= CLOSE)
-        rounded &= ~whole_sums(view, view.count) & (view.count < 100)
-        exact = view.exact & percent & (view.count < 100) & (rounded | whole_sums(view, view.count))
+        rounded &= ~view.whole_sums & (view.count < 100)
+        exact = view.exact & percent & (view.count < 100) & (rounded | view.whole_sums)
         evidence.tried("percent_inversion", int(rounded.sum()))
         if not rounded.any():
             continue
@@ -207,7 +182,7 @@ def value_precision(evidence: Evidence) -> None:
     A mean of 3.5714... is 25/7: whoever reads it beside "8 people" knows that one of them skipped the question.
     """
     for view in evidence.fresh:
-        doubtful = view.exact & view.items & ~view.answered_for_sure & ~whole_sums(view, view.count)
+        doubtful = view.exact & view.items & ~view.answered_for_sure & ~view.whole_sums
         evidence.tried("value_precision", int((view.exact & view.items).sum()))
         units, columns = np.nonzero(doubtful)
         n, points = view.count[units, columns], _points(view, units, columns)
@@ -234,23 +209,9 @@ def value_precision(evidence: Evidence) -> None:
             )
 
 
-def whole_sums(view: View, count: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> BoolArray:
-    """bool[R, C]: whether value times count is a whole number of points (of people, for percents)."""
-    with np.errstate(invalid="ignore"):
-        sums = view.value / _worth(view) * count
-    whole: BoolArray = np.abs(sums - np.round(sums)) <= CLOSE
-    return whole & ~np.isnan(sums)
-
-
-def _worth(view: View) -> FloatArray:
-    """float64[C]: what one whole point of an answer is worth."""
-    return np.array([100.0 if column.unit in ("percent", "score") and column.high == 100 else 1.0
-                     for column in view.columns])  # fmt: skip
-
-
 def _points(view: View, units: IntArray, columns: IntArray) -> FloatArray:
     """Some cells' values in whole points of an answer."""
-    points: FloatArray = view.value[units, columns] / _worth(view)[columns]
+    points: FloatArray = view.value[units, columns] / view.worth[columns]
     return points
 
 

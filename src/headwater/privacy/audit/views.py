@@ -140,6 +140,46 @@ class View:
         return sure
 
     @cached_property
+    def worth(self) -> FloatArray:
+        """float64[C]: what one whole point of an answer is worth."""
+        return np.array([100.0 if column.unit in ("percent", "score") and column.high == 100 else 1.0
+                         for column in self.columns])  # fmt: skip
+
+    @cached_property
+    def whole_sums(self) -> BoolArray:
+        """bool[R, C]: whether value times count is a whole number of points (of people, for percents)."""
+        with np.errstate(invalid="ignore"):
+            sums = self.value / self.worth * self.count
+        whole: BoolArray = np.abs(sums - np.round(sums)) <= CLOSE
+        return whole & ~np.isnan(sums)
+
+    @cached_property
+    def questions(self) -> list[list[int]]:
+        """The columns of each question."""
+        found: dict[str, list[int]] = {}
+        for number, column in enumerate(self.columns):
+            if column.kind == "item":
+                found.setdefault(column.subject, []).append(number)
+        return list(found.values())
+
+    @cached_property
+    def told_counts(self) -> BoolArray:
+        """bool[R, C]: the count is that of the answers for sure: it is fewer than the respondents, or no other fits.
+
+        The respondents may stand in for fewer answers. Of n answers, a question's numbers have whole sums of points.
+        Fewer answers fit the same numbers just when n and these sums have a common divisor: 6 of 12 is 50% of 10 people
+        too.
+        """
+        fits, told = self.whole_sums, self.answered_for_sure.copy()
+        sums = np.where(self.exact & fits, np.nan_to_num(self.value) / self.worth * self.count, 0.0)
+        whole = np.abs(np.round(sums)).astype(np.int64)
+        for numbers in self.questions:
+            shared = np.gcd(np.gcd.reduce(whole[:, numbers], axis=1), self.count[:, numbers].max(axis=1))
+            alone = (shared == 1) & ~(self.exact[:, numbers] & ~fits[:, numbers]).any(axis=1)
+            told[:, numbers] |= alone[:, None] & self.shown[:, numbers]
+        return told
+
+    @cached_property
     def above(self) -> IntArray:
         """int64[R, C], nearest shown unit above in the same column."""
         return self.above_by(self.shown)

@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -48,7 +49,7 @@ from headwater.scoring import (
     score_wave,
     specify,
 )
-from headwater.scoring.ledgering import Ledgers, commit_release
+from headwater.scoring.ledgering import Ledgers, commit_release, propose_release
 from headwater.scoring.preparing import place_book, prepared_book
 from headwater.scoring.services import server_moments, service_specification
 from headwater.scoring.storage import MANIFEST, load_book_lightly
@@ -181,13 +182,14 @@ def release_wave(*, wave_id: UUID, now: datetime) -> Wave:
     if not book.everybody.shown.any():
         return _finish(wave, now, {"nothing": TOO_FEW})
     judged = [] if earlier is None or previous is None else [release_table(previous, rates=published_rates(earlier))]
-    with prepared_book(book, book_folder(wave)) as prepared:
+    judge = partial(propose_release, book, moments, specification, ledgers())
+    with prepared_book(book, book_folder(wave), judge) as prepared:
         verdict = _verdict(judged, [release_table(book, rates=published_rates(wave))])
         if not verdict["clean"]:
             return _stop(wave, now, {"by": "auditor", **verdict})
         prepared.wait()  # what cannot be written is not recorded as released
         try:
-            commit_release(book, moments, specification, ledgers())
+            prepared.record()
         except InputError as error:
             return _stop(wave, now, {"by": "ledger", "lines": _told(error)})
         place_book(prepared)
