@@ -221,12 +221,12 @@ def test_everything_else_is_listed() -> None:
     text = lost(found)
     for words in ("timer setting timeLimit", "the correct answer", "enableIf", "a file question", "paneldynamic"):
         assert words in text
-    for words in ("e-mail", "a person's name", "words written beside", "elsewhere", "never shown", "given before"):
+    for words in ("e-mail", "a person's name", "words are asked beside", "elsewhere", "never shown", "given before"):
         assert words in text
     for words in ("unheard-of", "triggers", "words between questions"):
         assert words in text
     assert found.instrument.notes["en"] == "Thank you"
-    assert [item.key for item in found.instrument.items] == ["pride", "o"]
+    assert [item.key for item in found.instrument.items] == ["pride", "o", "o_comment"]
 
 
 def test_answers_of_every_kind() -> None:
@@ -383,3 +383,18 @@ def test_real_quiz(shared: Path) -> None:
     assert moved.tables["1"].items["civilwar"].tolist() == [3, 4]
     assert [problem.column for problem in moved.errors] == ["magnacarta"]
     assert "Ann" not in repr(moved)
+
+
+def test_words_beside_an_answer_are_a_question_of_their_own() -> None:
+    asked = survey(
+        {"type": "radiogroup", "name": "why", "choices": ["pay", "people"], "showOtherItem": True, "otherText": "Else"},
+        {"type": "rating", "name": "pride", "showCommentArea": True, "commentText": "Say more"},
+    )
+    assert [(item.key, item.kind, item.text["en"]) for item in asked.instrument.items[1::2]] == [
+        ("why_comment", "text", "why: Else"),
+        ("pride_comment", "text", "pride: Say more"),
+    ]
+    said = [{"why": "other", "why-Comment": "the view", "pride": 5, "pride-Comment": "since May"}]
+    made = read_surveyjs_answers(json.dumps(said).encode(), survey=asked, name="a.json")
+    (table,) = made.tables.values()
+    assert table.comments == {"why_comment": (("everyone", "the view"),), "pride_comment": (("everyone", "since May"),)}

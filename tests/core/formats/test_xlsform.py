@@ -193,13 +193,14 @@ def test_everything_else_is_listed() -> None:
         ("acknowledge", "ok", "OK?"),
         ("range", "wide", "Wide", None, None, None, "start=0 end=1000 step=10"),
     )
-    assert [(item.key, item.kind) for item in found.instrument.items] == [("w", "single"), ("wide", "number")]
+    kinds = [(item.key, item.kind) for item in found.instrument.items]
+    assert kinds == [("w", "single"), ("w_other", "text"), ("wide", "number")]
     assert [choice.key for choice in found.instrument.item("w").choices] == ["hub", "field", "other"]
     assert set(found.left) >= {"start", "deviceid", "username", "home", "photo", "total", "full_name", "mail", "x", "y"}
     assert "no list 'gone'" in said(found)
     assert "Welcome **all**" in found.instrument.notes["en"]
     text = lost(found)
-    for words in ("the device", "where somebody was", "computed", "e-mail", "a person's name", "beside an answer"):
+    for words in ("the device", "where somebody was", "computed", "e-mail", "a person's name", "beside a choice"):
         assert words in text
 
 

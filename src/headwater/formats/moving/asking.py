@@ -79,7 +79,7 @@ class Asker:
     def many_of(self, asked: Asked, options: Sequence[Option], kind: ItemKind, cells: Mapping[str, str]) -> bool:
         """Add a question with many answers ("multiple") or that ranks its answers.
 
-        cells: by option id, the column that holds whether it was chosen; empty when one column lists all.
+        cells: by option id, the column that holds whether it was chosen, where there is one; else one column lists all.
         """
         options = self._distinct(asked, options)
         if not 2 <= len(options) <= MAX_CHOICES:
@@ -100,7 +100,7 @@ class Asker:
                 high=1 if kind == "multiple" else len(options),
                 choice=option.code,
                 choice_labels=builder.folded(option.words),
-                group=() if cells else asked.columns,
+                group=asked.columns,
                 places=tuple((f"{asked.name}/{rank}",) for rank in range(1, len(options) + 1))
                 if kind == "ranking"
                 else (),

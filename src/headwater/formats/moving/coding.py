@@ -221,14 +221,15 @@ def _is_chosen(text: str, plan: AnswerColumn, column: Column, missing: frozenset
 
 
 def split_choices(text: str, plans: Sequence[AnswerColumn]) -> tuple[int, ...] | None:
-    """Return the places of the choices that one cell lists, as codes or as words with commas between. None when it is
-    no such list. Words may hold commas themselves: the longest fitting choice is taken first, and taken back if the
-    rest does not fit.
+    """Return the places of the choices that one cell lists. None when it is no such list.
+
+    Codes stand with commas, semicolons or spaces between, words with commas or semicolons. Words may hold commas
+    themselves: the longest fitting choice is taken first, and taken back if the rest does not fit.
     """
-    parts = [part.strip() for part in re.split(r"[,;]", text)]
     by_code = {plan.choice: place for place, plan in enumerate(plans)}
-    if all(part in by_code for part in parts):
-        return tuple(by_code[part] for part in parts)
+    for parts in ([part.strip() for part in re.split(r"[,;]", text)], text.split()):
+        if parts and all(part in by_code for part in parts):
+            return tuple(by_code[part] for part in parts)
     words = _label(text)
     labels = sorted(
         ((label, place) for place, plan in enumerate(plans) for label in plan.choice_labels if label),
@@ -266,7 +267,7 @@ def _code_placed(
     missing: frozenset[str],
     among: Flags,
 ) -> None:
-    """Turn "who stands at rank 1, 2, ..." into the rank of each choice."""
+    """Turn "who stands at rank 1, 2, ..." into the rank of each choice; or one list, the first choice first."""
     made = np.full((len(plans), len(table)), ITEM_MISSING, np.int8)
     by_code = {plan.choice: place for place, plan in enumerate(plans)}
     by_label = {label: place for place, plan in enumerate(plans) for label in plan.choice_labels}
@@ -290,6 +291,24 @@ def _code_placed(
         )
         rows = np.flatnonzero(who[column.codes] >= 0)
         made[who[column.codes][rows], rows] = rank
+    whole = find(plans[0].group, ()) if plans[0].group and not seen else None
+    if whole is not None:
+        seen = True
+        coded.used.add(whole.name)
+        listed = np.full((len(plans), len(whole.values)), ITEM_MISSING, np.int8)
+        wrong = np.zeros(len(whole.values), np.bool_)
+        for position, text in enumerate(whole.values):
+            if not text or text in missing:
+                continue
+            order = split_choices(text, plans) or ()
+            wrong[position] = not order or len(set(order)) < len(order)
+            for rank, place in enumerate(() if wrong[position] else order, start=1):
+                listed[place, position] = rank
+        made = listed[:, whole.codes]
+        message = f"{{value}} is no order of choices that the survey offers for {item}."
+        add_rows_where(
+            log, "rank", whole, table.rows, bad=wrong, message=message, remedy="It is read as missing.", among=among
+        )
     if not seen:
         coded.absent.append(item)
         return

@@ -41,7 +41,10 @@ _REASONS: tuple[tuple[str, frozenset[str]], ...] = (
         "a person's identity",
         _words(
             "ssn nif dni passport dob birthdate birthday uuid instanceid userid employeeid personid "
-            "externalreference externaldatareference recipientemail respondentid responseid signature"
+            "externalreference externaldatareference recipientemail respondentid responseid signature "
+            "caseid recordid respid interviewid participantid subjectid memberid staffid workerid patientid "
+            "customerid clientid employeenumber employeeno staffnumber staffno personnelnumber personnelno "
+            "payrollnumber payrollid personalnummer matricule legajo"
         ),
     ),
     (
@@ -83,6 +86,8 @@ def personal(name: str, label: str = "") -> str:
 
 
 def _by_words(text: str) -> str:
+    if text.strip().casefold() == "id":
+        return "a person's identity"
     plain = unicodedata.normalize("NFKD", text)
     plain = "".join(sign for sign in plain if not unicodedata.combining(sign))
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", plain).casefold()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
@@ -184,8 +185,10 @@ def _unread(
 
 
 def _reason(ident: str, plan: SurveyImport | None) -> str:
-    name = same(ident)
+    name, once = same(ident), same(re.sub(r"^[0-9A-Za-z]+_(?=QID)", "", ident))
     for left, why in plan.left.items() if plan else ():
         if name == same(left) or name.startswith((f"{same(left)}_", f"{same(left)}#")):
             return f"It is not read: {why}." if not why.endswith(".") else why
+    if plan and once != name:
+        return "It belongs to a turn of a loop that the survey does not list."
     return "No question of the survey has this column." if plan else "It holds nothing that can be read."

@@ -67,7 +67,7 @@ def add_multiple(
     tag: str,
     words: dict[str, str],
     *,
-    alias: str = "",
+    alias: Sequence[str] = (),
 ) -> None:
     """Add a question with several answers. ident, tag, alias: of the question, or of one of its statements."""
     if len(options) < 2:
@@ -81,8 +81,7 @@ def add_multiple(
         names = [f"{ident}_{option.id}", f"{tag}_{option.code}"]
         if option.id not in codes:
             names.append(f"{tag}_{option.id}")
-        if alias:
-            names.append(f"{alias}_{option.code}")
+        names += [f"{name}_{option.code}" for name in alias if name]
         columns.append(
             AnswerColumn(
                 key=builder.key(f"{key}_{choice.key}"),

@@ -8,6 +8,7 @@ from typing import Any
 
 from headwater.formats.moving.documents import parse_json
 from headwater.formats.moving.words import plain
+from headwater.formats.qualtrics.loops import Turn, turns_of
 from headwater.vocab import InputError, Problem
 
 EXPECTED = "the survey as Qualtrics exports it (Tools, Import/Export, Export survey: a .qsf file)"
@@ -16,11 +17,12 @@ MOST_DEPTH = 40
 
 @dataclass(frozen=True)
 class Shown:
-    """A question where the flow shows it. conditions: branch logic around it, outermost first."""
+    """A question where the flow shows it. conditions: branch logic around it, outermost first. turn: of its loop."""
 
     id: str
     block: str
     conditions: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    turn: Turn | None = None
 
 
 @dataclass
@@ -136,6 +138,6 @@ def _show(made: Definition, ident: str, conditions: tuple[tuple[str, Mapping[str
     if block is None or ident in seen:
         return
     seen.add(ident)
-    made.shown += [
-        Shown(question, ident, conditions) for question, _ in questions_of(block) if question in made.questions
-    ]
+    asked = [question for question, _ in questions_of(block) if question in made.questions]
+    turns = turns_of(block, made.questions)
+    made.shown += [Shown(question, ident, conditions, turn) for turn in turns or (None,) for question in asked]

@@ -90,7 +90,7 @@ def _add_statements(question: Question, builder: SurveyBuilder, statements: list
         tag = f"{question.tag}_{question.export_tag(statement.id) or statement.id}"
         words = joined(question.text, statement.words)
         if several:
-            alias = question.export_tag(statement.id)
+            alias = (question.export_tag(statement.id), *question.side_heads(statement.id))
             add_multiple(question, builder, own or columns, f"{question.id}_{statement.id}", tag, words, alias=alias)
             continue
         found = sort_options(own, language=question.base, rated=rated, kind=told) if own else answers
@@ -126,9 +126,8 @@ def _add_statement(question: Question, builder: SurveyBuilder, statement: Option
         builder.lose("that answers run from low to high", question.tag, f"It is read as a choice: {answers.why}.")
     ident = f"{question.id}_{statement.id}"
     own = question.export_tag(statement.id)
-    side = question.id.partition("#")[2]
     # Legacy exports head a column by the statement's own tag, and by tag and number in side-by-side questions.
-    alias = (f"{own}: {side}",) if own and side else (own,) if own else ()
+    alias = question.side_heads(statement.id) or ((own,) if own else ())
     column = builder.code_column(key, answers, (ident, tag, f"{question.tag}_{statement.id}", *alias))
     added = builder.add(
         key,
@@ -155,7 +154,9 @@ def _add_cells(question: Question, builder: SurveyBuilder, statements: list[Opti
             tag, ident = f"{question.tag}_{row}_{column.id}", f"{question.id}_{statement.id}_{column.id}"
             key = builder.key(tag)
             words = joined(joined(question.text, statement.words), column.words)
-            names = (ident, f"{ident}_TEXT", tag, f"{tag}_TEXT", f"{question.tag}_{statement.id}_{column.id}_TEXT")
+            tags = (f"{question.tag}_{statement.id}", *question.side_heads(statement.id))
+            ends = [f"{head}_{column.id}{end}" for head in tags for end in ("_TEXT", "")]
+            names = tuple(dict.fromkeys((ident, f"{ident}_TEXT", tag, f"{tag}_TEXT", *ends)))
             read = AnswerColumn(key=key, item=key, role="comment" if kind == "text" else "number", names=names)
             builder.add(
                 key,

@@ -79,6 +79,12 @@ class Question:
         tags = self.payload.get("ChoiceDataExportTags")
         return str(tags.get(ident) or "") if isinstance(tags, dict) else ""
 
+    def side_heads(self, ident: str) -> tuple[str, ...]:
+        """Return how older exports head a statement in one column of a side-by-side question: `Q6_1: 2`, `own: 2`."""
+        whole, _, side = self.tag.partition("#")
+        own = self.export_tag(ident)
+        return tuple(f"{name}: {side}" for name in (own, f"{whole}_{ident}") if name) if side else ()
+
     def _words(self, base: object, part: str, ident: str = "") -> dict[str, str]:
         words = {self.base: str(base)} if isinstance(base, str | int | float) and str(base) else {}
         for language, content in translations(self.payload).items():

@@ -24,6 +24,7 @@ from headwater.formats.qualtrics.definition import (
 )
 from headwater.formats.qualtrics.entries import add_constant_sum, add_slider, add_text_entry
 from headwater.formats.qualtrics.logic import read_logic
+from headwater.formats.qualtrics.loops import is_looped, turns_of
 from headwater.formats.qualtrics.matrices import add_matrix, add_side_by_side
 from headwater.formats.qualtrics.payloads import Question, mapping, numbered, translations
 from headwater.formats.reading import Source
@@ -128,8 +129,13 @@ def _add(
     kinds: Mapping[str, Kind],
 ) -> None:
     payload = definition.questions[shown.id]
-    tag = str(payload.get("DataExportTag") or shown.id)
-    question = Question(shown.id, tag, payload, builder.base, kinds=kinds, known=known)
+    ident, tag = shown.id, str(payload.get("DataExportTag") or shown.id)
+    before_turn = len(builder.columns)
+    if shown.turn is not None:
+        told = kinds.get(tag) or kinds.get(ident)
+        ident, tag, payload = shown.turn.column(ident), shown.turn.column(tag), shown.turn.filled(payload)
+        kinds = {tag: told, **kinds} if told else kinds
+    question = Question(ident, tag, payload, builder.base, kinds=kinds, known=known)
     kind = str(payload.get("QuestionType", ""))
     if kind == "DB":
         builder.note(question.text, tag)
@@ -139,13 +145,15 @@ def _add(
         what = _KINDS.get(kind, f"the kind {kind}")
         why = _PRIVATE.get(kind, "Questionnaires have no such item.")
         builder.lose(f"a question with {what}" if kind not in _PRIVATE else f"a question of the kind {kind}", tag, why)
-        builder.leave(shown.id, why)
+        builder.leave(ident, why)
         return
     question.shown_if = _condition(shown, payload, tag, builder, known)
     before = len(builder.items)
     ADD[kind](question, builder)
     if len(builder.items) == before:
-        builder.leave(shown.id, "its question is not carried over")
+        builder.leave(ident, "its question is not carried over")
+    if shown.turn is not None:
+        builder.columns[before_turn:] = [shown.turn.also_last(column) for column in builder.columns[before_turn:]]
     _lose_settings(question, builder)
 
 
@@ -154,6 +162,7 @@ def _condition(
 ) -> str:
     """Return `shown_if`. What cannot be said is listed; the question is then shown to more people than before."""
     parts: list[Condition] = []
+    known = shown.turn.known(known) if shown.turn else known
     sources = [(ident, logic, "a branch of the flow") for ident, logic in shown.conditions]
     sources += [
         (tag, mapping(payload[name]), "display logic")
@@ -210,8 +219,8 @@ def _lose_rest(definition: Definition, builder: SurveyBuilder) -> None:
                 builder.lose(where, tag, "Nobody is asked it.")
                 builder.leave(question, "it is not asked any more")
         options = mapping(block.get("Options"))
-        if ident in blocks and (options.get("Looping") not in (None, "None") or options.get("LoopingOptions")):
-            builder.lose("a loop over a block", block_name(block), "Its questions are asked once.")
+        if ident in blocks and is_looped(block):
+            _lose_loop(block, definition, builder)
         if ident in blocks and options.get("RandomizeQuestions") not in (None, "false", False):
             builder.lose("a random order of questions", block_name(block), "Items are asked in their order.")
     for question in definition.questions:
@@ -225,6 +234,20 @@ def _lose_rest(definition: Definition, builder: SurveyBuilder) -> None:
         builder.tell(f"the survey carries embedded data: {listed}.", "Name them in a mapping as the unit or as cuts.")
     for element in definition.elements:
         _lose_element(element, builder)
+
+
+def _lose_loop(block: Mapping[str, Any], definition: Definition, builder: SurveyBuilder) -> None:
+    """Say what becomes of a loop: its turns are asked one after the other, of everyone."""
+    where = block_name(block)
+    loop = mapping(mapping(block.get("Options")).get("LoopingOptions"))
+    if not turns_of(block, definition.questions):
+        builder.lose("a loop over a block", where, "The survey does not say its turns. Its questions are asked once.")
+        return
+    if loop.get("QID"):
+        why = "Every turn is asked of everyone. Use `shown_if` to ask fewer."
+        builder.lose("that a loop asks for chosen answers only", where, why)
+    if loop.get("Randomization") not in (None, "", "None", False):
+        builder.lose("a random order or choice of a loop's turns", where, "Every turn is asked, in the order listed.")
 
 
 def _lose_element(element: Mapping[str, Any], builder: SurveyBuilder) -> None:

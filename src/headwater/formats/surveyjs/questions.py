@@ -57,6 +57,9 @@ _CARRIED: Mapping[str, frozenset[str]] = {
     "comment": frozenset(),
     "multipletext": frozenset({"items"}),
 }
+_BESIDE = frozenset({"showCommentArea", "hasComment", "commentText"})
+_OTHERS = frozenset({"radiogroup", "dropdown", "buttongroup", "imagepicker", "checkbox", "tagbox"})
+"""Kinds that may offer an answer "other", with words."""
 _LEFT = {
     "expression": "It is computed, not asked.",
     "image": "A picture is not asked.",
@@ -159,7 +162,7 @@ class Questions:
             )
             return
         for setting in element:
-            if setting not in _ALWAYS | _CARRIED[kind]:
+            if setting not in _ALWAYS | _CARRIED[kind] | _BESIDE:
                 self._lose_setting(setting, name)
         how: Mapping[str, Callable[[Mapping[str, Any], Asked], object]] = {
             "rating": self._rating,
@@ -174,6 +177,18 @@ class Questions:
             ask(element, asked)
         else:
             self._choosing(element, asked, kind)
+        self._beside(element, asked, kind)
+
+    def _beside(self, element: Mapping[str, Any], asked: Asked, kind: str) -> None:
+        """Ask for the words beside an answer, which SurveyJS keeps as `name-Comment`, in a question of their own."""
+        other = kind in _OTHERS and any(element.get(flag) is True for flag in ("showOtherItem", "hasOther"))
+        if not other and not any(element.get(flag) is True for flag in ("showCommentArea", "hasComment")):
+            return
+        said = texts(element.get("otherText" if other else "commentText"), self._base)
+        words = joined(asked.words, said or {self._base: "Other, please say" if other else "Comment"})
+        self._asker.free(Asked(f"{asked.name}-Comment", words, rules=asked.rules), "text")
+        why = "They are asked of everyone, in an item below."
+        self._builder.lose("that words are asked beside a choice", asked.name, why)
 
     def _choosing(self, element: Mapping[str, Any], asked: Asked, kind: str) -> None:
         if "choicesByUrl" in element or "choicesFromQuestion" in element:
@@ -188,9 +203,6 @@ class Questions:
         ):
             if element.get(flag) is True or (older and element.get(older) is True):
                 options.append(Option(code, texts(element.get(setting), self._base) or {self._base: words}, code))
-                if code == "other":
-                    self._builder.lose("words written beside an answer", asked.name, "Add a text question for them.")
-                    self._builder.leave(f"{asked.name}-Comment", "words written beside an answer")
         many = kind in ("checkbox", "tagbox") or (kind == "imagepicker" and element.get("multiSelect") is True)
         if many:
             cells = {option.id: f"{asked.name}[{option.code}]" for option in options}

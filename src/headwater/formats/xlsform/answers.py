@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from headwater.formats.tables import Column
 from headwater.vocab import InputError, Problem, UnitTree
 
 _MOST_OFFERED = 50
+_TURN = re.compile(r"\[\d+\]|_\d+$")
 
 
 def read_xlsform_answers(
@@ -70,10 +72,12 @@ def read_xlsform_answers(
     )
     response = next((headers[one] for one in ("_uuid", "meta/instanceid", "key") if one in headers), "")
     given = Given(table, plans, find, resolve, response=response, missing=frozenset({"", "n/a"}))
+    left = {name.casefold(): why for name, why in survey.left.items()}
     offered = [
         header
         for header in table.header
-        if header not in private and not find_name(header, asked) and len(table[header].values) <= _MOST_OFFERED
+        if not (header in private or find_name(header, asked) or _left(header, left))
+        and len(table[header].values) <= _MOST_OFFERED
     ]
     made, coded = import_answers(given, given_mapping, tree, log, keep=np.ones(len(table), np.bool_), offered=offered)
     losses = []
@@ -82,8 +86,8 @@ def read_xlsform_answers(
             continue
         if header in private:
             losses.append(Loss(f"the column {header}", table.file, f"{private[header]} It is dropped."))
-        elif header in survey.left:
-            losses.append(Loss("answers of a question that is not carried over", header, survey.left[header]))
+        elif why := _left(header, left):
+            losses.append(Loss("answers of a question that is not carried over", header, why))
         elif not find_name(header, asked):
             losses.append(
                 Loss(f"the column {header}", table.file, "Name it in a mapping to make it the unit or a cut.")
@@ -105,6 +109,11 @@ def find_name(header: str, asked: set[str]) -> bool:
     return any(part in folded for part in _names(header))
 
 
+def _left(header: str, left: Mapping[str, str]) -> str:
+    """Return why the question of a header is not carried over, "" when it is; also in a turn of a repeat."""
+    return next((left[part] for part in (*_names(header), *_names(_TURN.sub("", header))) if part in left), "")
+
+
 def _names(header: str) -> list[str]:
     """Return what a header may be called: itself, without its groups, and as a cell `question/answer`."""
     folded = header.casefold()
@@ -113,6 +122,7 @@ def _names(header: str) -> list[str]:
     if len(parts) > 1:
         found.append("/".join(parts[-2:]))
         found.append(f"{parts[-2]}[{parts[-1]}]")
+        found.append(f"{parts[-2].rpartition('-')[2]}/{parts[-1]}")
     if "-" in folded:
         found.append(folded.rpartition("-")[2])
     return found

@@ -177,7 +177,7 @@ class Questions:
             name = path
         self._names.add(name)
         words = self._words(row, "label") or {self._builder.base: name}
-        names = tuple(dict.fromkeys((name, path)))
+        names = tuple(dict.fromkeys((name, path, path.replace("/", "-"))))
         first = kind.split(maxsplit=1)[0].casefold()
         if first in _RECORDED:
             self._asker.leave(Asked(name, words, names=names), "It is recorded, not asked.", f"{_RECORDED[first]}")
@@ -218,8 +218,19 @@ class Questions:
             return
         if select[3]:
             options.append(Option("other", {self._builder.base: "Other"}, "other"))
-            self._builder.lose("words written beside an answer", asked.name, "Add a text question for them.")
-        kind = select[1].casefold()
+        self._choose(row, asked, select[1].casefold(), options)
+        if select[3]:
+            self._ask_other(asked)
+
+    def _ask_other(self, asked: Asked) -> None:
+        """Ask for the words that stand beside the answer "other", as a question of its own."""
+        words = joined(asked.words, {self._builder.base: "Other, please say"})
+        names = tuple(f"{name}_other" for name in asked.columns)
+        self._asker.free(Asked(names[0], words, rules=asked.rules, names=names), "text")
+        why = "They are asked of everyone, in an item below."
+        self._builder.lose("that words are asked beside a choice", asked.name, why)
+
+    def _choose(self, row: Row, asked: Asked, kind: str, options: list[Option]) -> None:
         if kind == "rank":
             self._asker.many_of(asked, options, "ranking", {})
         elif "one" in kind or kind == "select1":
