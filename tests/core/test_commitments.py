@@ -8,12 +8,12 @@ import pytest
 
 from headwater.rooms.act.logic.commitments import (
     check_days,
-    check_forecast,
     is_to_remind,
     standing_of,
 )
 from headwater.rooms.act.logic.forecasts import ForecastAction
 from headwater.rooms.decide.logic.directions import Start
+from headwater.rooms.decide.logic.forecasts import check_forecast
 
 TODAY = date(2026, 3, 2)
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)

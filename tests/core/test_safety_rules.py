@@ -19,6 +19,7 @@ from headwater.rooms.act.logic.safety_clocks import (
     deadline,
     read_clock,
     read_posting,
+    readings,
     rules_in_force,
 )
 
@@ -58,6 +59,18 @@ def test_an_hour_that_comes_twice_is_told_apart() -> None:
     first, second = (datetime(2026, 11, 1, 1, 30, tzinfo=place, fold=fold) for fold in (0, 1))
     ends = [deadline(rule, knew, CHICAGO).local for knew in (first, second)]
     assert [end.hour for end in ends] == [8, 9]
+
+
+def test_a_time_on_the_clocks_of_a_place_means_one_moment_two_or_none() -> None:
+    def meant(wall: str, zone: str = CHICAGO) -> list[str]:
+        return [f"{at:%d %H:%M}" for at in readings(datetime.fromisoformat(wall), zone)]
+
+    assert meant("2026-06-01T12:00") == ["01 17:00"]
+    assert meant("2026-11-01T01:30") == ["01 06:30", "01 07:30"]
+    assert meant("2026-03-08T02:30") == []
+    assert meant("2026-03-08T02:30", "America/Phoenix") == ["08 09:30"]
+    with pytest.raises(ValueError, match="no time zone"):
+        meant("2026-06-01T12:00", "Middle/Earth")
 
 
 def test_days_end_at_midnight_of_the_place() -> None:

@@ -11,7 +11,7 @@ from tests.rooms.conftest import PASSWORD, Cast, signed_in, unit
 from tests.rooms.study_cast import OPENS, answer, answers_for, asked, enlarge, launched
 
 from headwater.rooms.engage.discovery.codes import code_of, written
-from headwater.rooms.engage.discovery.leading import go_on, open_discovery
+from headwater.rooms.engage.discovery.leading import go_on, let_guests_in, open_discovery
 from headwater.rooms.engage.discovery.material import key_of, material_of
 from headwater.rooms.engage.discovery.preparing import Seeing, Wanted, prepare_discovery
 from headwater.rooms.engage.models import Discovery, DiscoveryQuestion
@@ -84,9 +84,11 @@ def prepared(cast: Cast, *people: User, where: str = "all", **values: Any) -> Di
     )
 
 
-def opened(cast: Cast, *people: User, **values: Any) -> Discovery:
-    """A Discovery that is open."""
+def opened(cast: Cast, *people: User, guests: int = 0, **values: Any) -> Discovery:
+    """A Discovery that is open. guests: who may join an anonymous team without an account."""
     made = prepared(cast, *people, **values)
+    if guests:
+        let_guests_in(discovery_id=made.pk, guests=guests, actor=cast.experience_lead, now=LATER)
     return open_discovery(discovery_id=made.pk, actor=cast.experience_lead, now=LATER)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import numpy as np
@@ -39,23 +40,23 @@ def leader_of(key: str, actor: User) -> User:
     )  # fmt: skip
 
 
-def explored_wave(cast: Cast) -> Wave:
+def explored_wave(cast: Cast, said: Sequence[str] = ()) -> Wave:
     """A released wave of a study of leadership in five divisions of five teams, with a declared cut."""
     enlarge(cast.administrator, divisions=5, teams=5, size=9)
     values = {"channel": "code", "promise": "confidential", "cuts": CUTS, "questionnaires": [("lx_core", None)]}
-    return released(launched(cast.experience_lead, opened=False, **values))
+    return released(launched(cast.experience_lead, opened=False, **values), said=said)
 
 
-def next_wave(cast: Cast, wave: Wave) -> Wave:
+def next_wave(cast: Cast, wave: Wave, said: Sequence[str] = ()) -> Wave:
     """The wave after it, a little better."""
     opens = wave.late_until + timedelta(days=30)
     made = plan_next_wave(study_id=wave.study_id, opens_at=opens, actor=cast.experience_lead, now=OPENS)
     launch_wave(wave_id=made.pk, actor=cast.experience_lead, now=made.opens_at - timedelta(days=1))
-    return released(Wave.objects.get(pk=made.pk), shift=0.4)
+    return released(Wave.objects.get(pk=made.pk), shift=0.4, said=said)
 
 
-def released(wave: Wave, shift: float = 0.0) -> Wave:
-    """Seal drawn answers of a launched wave, score and release them as they would be."""
+def released(wave: Wave, shift: float = 0.0, said: Sequence[str] = ()) -> Wave:
+    """Seal drawn answers of a launched wave, score and release them as they would be. said: comments, in turn."""
     plan = plan_in_force(wave)
     rng = np.random.default_rng(wave.order)
     people = plan.invited_array
@@ -71,7 +72,11 @@ def released(wave: Wave, shift: float = 0.0) -> Wave:
         items[key] = (rule.low + rule.high - codes if rule.reverse else codes).astype(np.int8)
     parts = rng.integers(0, 2, len(units)).astype(np.int16)
     cuts = {"tenure": (parts, ("short", "long"))}
-    table = AnswerTable(plan.tree.ids, units.astype(np.int32), items, cuts=cuts)
+    written = tuple(
+        (plan.tree.ids[row], said[place % len(said)]) for place, row in enumerate(units.tolist() if said else [])
+    )
+    comments = {"lx_comment": written} if said else {}
+    table = AnswerTable(plan.tree.ids, units.astype(np.int32), items, cuts=cuts, comments=comments)
     seal(settings.STORE, plan.vocab_study, plan.vocab_wave, table, seed=7)
     wave.state, wave.forgotten_at, wave.sealed_at, wave.responses = Wave.State.SEALED, OPENS, OPENS, len(units)
     wave.save()

@@ -85,9 +85,7 @@ class Crew:
 
 
 def _lead() -> Any:
-    from headwater.rooms.people.models import User
-
-    return User.objects.get(email="experience.lead@demo.example")
+    return _account("experience.lead")
 
 
 def plan(*, channel: str, title: str, launch: bool = True) -> dict[str, Any]:
@@ -233,6 +231,74 @@ def live(*, title: str) -> dict[str, Any]:
     return {"kinds": kinds, "steps": done, **look(wave=made["wave"])}
 
 
+def report(*, code: str) -> dict[str, Any]:
+    """Report an injury under a receipt code, as a phone does that sends it anew."""
+    from django.utils import timezone
+
+    from headwater.rooms.act.incidents.reporting import Report, report_incident
+
+    now = timezone.now()
+    said = Report(kind="injury", what="A hand was cut.", happened_date=timezone.localdate(now))
+    return {"incident": str(report_incident(report=said, code=code, actor=None, now=now).pk)}
+
+
+def excuse(*, incident: str) -> dict[str, Any]:
+    """Open an incident as the top leader and excuse what is owed. Returns the version that may be closed."""
+    from django.utils import timezone
+
+    from headwater.rooms.act.incidents.duties import duties_of, excuse_duty, open_incident
+    from headwater.rooms.act.models import Incident
+
+    top, now, key = _account("top.leader"), timezone.now(), _uuid(incident)
+    found = open_incident(incident_id=key, actor=top, now=now)
+    for owed in duties_of(found):
+        if not owed.is_settled:
+            version = Incident.objects.get(pk=key).version
+            excuse_duty(incident_id=key, key=owed.key, excuse="A drill.", version=version, actor=top, now=now)
+    return {"version": Incident.objects.get(pk=key).version}
+
+
+def end(*, incident: str, version: int, who: str) -> dict[str, Any]:
+    """Close an incident as somebody who read a version of it. Returns whether they did, or were told of another."""
+    from django.utils import timezone
+
+    from headwater.rooms.act.incidents.duties import close_incident
+    from headwater.rooms.act.incidents.refusals import IncidentChangedError
+
+    values: dict[str, Any] = {"actor": _account(who), "now": timezone.now()}
+    try:
+        close_incident(incident_id=_uuid(incident), version=version, **values)
+    except IncidentChangedError:
+        return {"who": who, "became": "told"}
+    return {"who": who, "became": "closed"}
+
+
+def look_at(*, incident: str) -> dict[str, Any]:
+    """What the records say of an incident."""
+    from collections import Counter
+
+    from headwater.rooms.act.models import Incident, IncidentDuty, IncidentNotice
+    from headwater.rooms.house import audit
+    from headwater.rooms.house.models import AuditEntry
+
+    found = Incident.objects.select_related("closed_by").get(pk=_uuid(incident))
+    mail = IncidentNotice.objects.filter(incident=found, reason="reported")
+    return {
+        "state": found.state,
+        "closed_by": found.closed_by.email.partition("@")[0] if found.closed_by is not None else "",
+        "duties": IncidentDuty.objects.filter(incident=found).count(),
+        "notices": mail.count(),
+        "audit": dict(Counter(AuditEntry.objects.filter(subject=str(found.pk)).values_list("action", flat=True))),
+        "trail_is_whole": audit.verify().is_whole,
+    }
+
+
+def _account(who: str) -> Any:
+    from headwater.rooms.people.models import User
+
+    return User.objects.select_related("person").get(email=f"{who}@demo.example")
+
+
 def _uuid(text: str) -> Any:
     from uuid import UUID
 
@@ -244,7 +310,8 @@ def _moment(text: str) -> datetime:
 
 
 VERBS: Mapping[str, Callable[..., dict[str, Any]]] = {
-    one.__name__: one for one in (plan, launch, answer, advance, close, token, post, look, live)
+    one.__name__: one
+    for one in (plan, launch, answer, advance, close, token, post, look, live, report, excuse, end, look_at)
 }
 
 

@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.rooms.conftest import Cast, signed_in, unit
 from tests.rooms.river_cast import release_work_study
+from tests.rooms.study_cast import OPENS, launched
+from tests.rooms.study_cast import asked as asked_in
 from tests.rooms.test_act_commitments import made
 from tests.rooms.test_learn_pages import leader_of
 
@@ -23,10 +26,18 @@ from headwater.rooms.act.models import Told, ToldStatement
 from headwater.rooms.house.jobs import run_job
 from headwater.rooms.house.models import AuditEntry, Job
 from headwater.rooms.house.slots import Finding
+from headwater.rooms.learn.books import book_of
+from headwater.rooms.learn.comment_book_queries import theme_book_in_force
+from headwater.rooms.learn.comment_queries import STEP
+from headwater.rooms.learn.working_out import writing_findings
+from headwater.rooms.listen.logic.links import Place, link_token
 from headwater.rooms.listen.models import Invitation, ListenSettings, Study, Wave
 from headwater.rooms.listen.respond_pages import render_page
+from headwater.rooms.listen.respond_waves import live_wave
 from headwater.rooms.listen.studies import plan_of
 from headwater.rooms.people.models import Person
+from headwater.scoring.comment_storage import save_comments
+from headwater.vocab import TONES, CitedComment, CommentBook, CommentedItem
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 
@@ -110,8 +121,63 @@ def test_it_is_written_published_read_by_all_and_taken_back(cast: Cast, released
     assert public.get(f"/act/commitments/heard/{told.link}").status_code == 404
 
 
-def test_only_released_numbers_of_the_same_unit_are_cited(cast: Cast, released: Wave) -> None:
+def release_comments_of(wave: Wave) -> None:
+    """Release a theme of the whole and, within it, one of a division, with a comment that may be read inside."""
+    book, themes = book_of(wave), theme_book_in_force()
+    numbers = {theme.key: number for number, theme in enumerate(themes.themes)}
+    sizes, tones = np.zeros((len(book.tree), 1), np.int32), np.full((len(book.tree), 1, len(TONES)), -1, np.int8)
+    rows = [0, book.tree.index_of["d0-d"]]
+    sizes[rows, 0], tones[rows, 0] = 50, (70, 10, 10, 10)
+    found = CommentBook(
+        study=wave.study.key, wave=wave.key, k=5, comment_k=10, tree=book.tree,
+        items=(CommentedItem("lx_comment", {"en": "What else?"}),), themes=themes, sizes=sizes, tones=tones,
+        cell_item=np.zeros(2, np.int16), cell_theme=np.array([numbers["pay"], numbers["leadership"]], np.int16),
+        cell_row=np.array(rows, np.int32), cell_band=np.array([2, 1], np.int8),
+        cell_tones=np.array([[70, 10, 10, 10], [-1, -1, -1, -1]], np.int8),
+        cited_from=np.array([0, 1, 1], np.int64), cited=np.zeros(1, np.int32),
+        comments=(CitedComment("The canary sings of pay", "en", "negative"),),
+        suggestions=(), languages=(("en", 100),), inputs_hash="0" * 64,
+    )  # fmt: skip
+    with writing_findings(wave, STEP) as folder:
+        save_comments(found, folder)
+
+
+def test_only_released_results_of_the_same_unit_are_cited_and_never_a_comment(cast: Cast, released: Wave) -> None:
+    release_comments_of(released)
     told = start_told(wave=released, unit=None, actor=cast.experience_lead, now=timezone.now())
+    lead, address = signed_in(cast.experience_lead), f"/act/commitments/told/{told.pk}/"
+    assert '<optgroup label="Themes of comments">' in lead.get(f"{address}add/").content.decode()
+
+    def cite(score: str) -> int:
+        given = {
+            "key": str(uuid4()),
+            "kind": "heard",
+            "words_0": "You wrote of pay.",
+            "words_1": "Escribieron.",
+            "commitment": "",
+        }
+        return lead.post(f"{address}add/", {**given, "score": score}).status_code
+
+    keys = f"{released.study.key}|{released.key}"
+    themes = (
+        f"{keys}|all|theme:leadership",
+        f"{keys}|d0-d|theme:leadership",
+        f"{keys}|all|theme:nothing",
+        f"{keys}|all|theme:",
+    )
+    assert [cite(score) for score in themes] == [422, 422, 422, 422]
+    assert cite(f"{keys}|all|theme:pay") == 302
+    kept = ToldStatement.objects.get().evidence
+    assert set(kept) == {"en", "es"}
+    assert "spoken of by 25 to 49% of those who commented, mostly critically" in kept["en"]["sentence"].casefold()
+    assert "Sueldo y beneficios" in kept["es"]["sentence"]
+    told.published_at = timezone.now()
+    told.save()
+    page = Client().get(f"/act/commitments/heard/{told.link}?lang=es").content.decode()
+    assert "Sueldo y beneficios" in page
+    assert "canary" not in page + str(kept)
+
+    Told.objects.update(published_at=None)
     wrong = (
         None,
         Finding(released.study.key, released.key, "d0-d", "ex_teamwork"),
@@ -177,7 +243,9 @@ def test_all_who_were_invited_get_the_same_letter_once(cast: Cast, released: Wav
     assert (other.mailed_at is not None, other.mailed_to) == (True, 0)
 
 
-def test_the_next_survey_leads_there_from_its_first_page(cast: Cast, released: Wave) -> None:
+def test_the_next_survey_leads_there_from_its_first_page(
+    cast: Cast, released: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
     told = told_of(cast, released)
     asked: dict[str, Any] = {"study": released.study.key, "unit": "d0t0-t"}
     assert list(first_page_of(language="en", **asked)) == []
@@ -193,6 +261,17 @@ def test_the_next_survey_leads_there_from_its_first_page(cast: Cast, released: W
     assert list(first_page_of(study="another", unit="", language="en")) == []
     page = render_page(plan_of(released), "en", first_page_lines=[line]).decode()
     assert f'<a href="{href}"><bdi>{words}</bdi></a>' in page
+
+    next_one = launched(cast.experience_lead, channel="code", title="Another survey", ignores_cap=True)
+    live, invitation = live_wave(next_one), asked_in(next_one)[0]
+    place = Place(invitation.unit_key, invitation.cuts, invitation.language)
+    link = link_token(live.secrets, live.frozen, place, bytes(invitation.number))
+    monkeypatch.setattr("django.utils.timezone.now", lambda: OPENS + timedelta(hours=1))
+    answered = Client().get(f"/r/{link}")
+    assert answered.status_code == 200
+    assert f'<a href="/act/commitments/heard/{told.link}?lang=' in answered.content.decode()
+    Study.objects.filter(pk=next_one.study_id).update(lens="cx")
+    assert list(first_page_of(study=next_one.study.key, unit="", language="en")) == []
 
     own = told_of(cast, released, "d0-d")
     own.published_at = timezone.now()

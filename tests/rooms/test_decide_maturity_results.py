@@ -91,10 +91,16 @@ def test_readers_see_the_result_without_names_and_files(cast: Cast) -> None:
 
 
 def test_results_of_a_unit_are_for_who_leads_it_or_above(cast: Cast) -> None:
-    found = done(cast, "south1-t")
+    found = done(cast, "south1-t", vision_one_page=4)
     assert get(cast.north_leader, f"{found.pk}/result/").status_code == 403
     assert found.title not in get(cast.north_leader, "").content.decode()
     assert found.title in get(cast.top_leader, "").content.decode()
+    # 91 of 120 points: page and report round alike.
+    assert "76%" in get(cast.top_leader, f"{found.pk}/result/").content.decode()
+    deck = zipfile.ZipFile(io.BytesIO(get(cast.top_leader, f"{found.pk}/report.pptx").content))
+    slides = b"".join(deck.read(name) for name in deck.namelist() if name.startswith("ppt/slides/slide"))
+    assert b"76%" in slides
+    assert b"75%" not in slides.replace(b"excelling from 75%", b"")
 
 
 def test_the_trend_is_of_validated_assessments_of_the_same_unit(cast: Cast) -> None:
@@ -103,7 +109,7 @@ def test_the_trend_is_of_validated_assessments_of_the_same_unit(cast: Cast) -> N
     second = done(cast, vision_one_page=4, loop_closed=2)
     words = get(cast.top_leader, f"{second.pk}/result/").content.decode()
     assert "A year ago" in words
-    assert "1 practices up, 0 down" in words
+    assert "Practices up: 1, down: 0" in words
     assert "+2" in words
     assert second.library == "1.0"
 

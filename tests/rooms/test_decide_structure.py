@@ -95,6 +95,12 @@ def test_the_adviser_begins_with_what_the_records_know(cast: Cast) -> None:
     assert 'value="23"' in signed_in(cast.experience_lead).get("/decide/team/adviser/").content.decode()
 
 
+def test_all_structures_that_are_just_as_good_are_named(cast: Cast) -> None:
+    even = "?people=400&units=48&places=1&together=2&uniformity=2&access=2&maturity=3"
+    text = text_of(cast.experience_lead, f"/decide/team/adviser/{even}")
+    assert "Hybrid and Committee are just as good: they have the same points. Each can be right." in text
+
+
 def test_places_are_counted_from_the_organisation_file(cast: Cast) -> None:
     for at, one in enumerate(Person.objects.all()):
         one.attributes = {"Site": f"site {at % 6}"}

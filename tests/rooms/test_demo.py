@@ -35,8 +35,9 @@ pytestmark = pytest.mark.django_db
 
 PEOPLE, SEED = 400, 1
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-WORK, IMPORTANCE, SERVICE, CUSTOMERS = (
-    "how-it-is-to-work-here", "what-matters-to-you-at-work", "the-units-that-serve-you", "your-last-contact-with-us",
+WORK, IMPORTANCE, AFTER, SERVICE, CUSTOMERS = (
+    "how-it-is-to-work-here", "what-matters-to-you-at-work", "after-the-survey", "the-units-that-serve-you",
+    "your-last-contact-with-us",
 )  # fmt: skip
 
 
@@ -69,7 +70,7 @@ def waves_of(study: str) -> list[Wave]:
 def test_every_study_is_there_and_released(built: list[str]) -> None:
     found = {study.key: waves_of(study.key) for study in Study.objects.all()}
     assert {key: len(waves) for key, waves in found.items()} == {
-        WORK: 3, IMPORTANCE: 1, SERVICE: 2, CUSTOMERS: 4, "how-are-we-doing": 1
+        WORK: 3, IMPORTANCE: 1, AFTER: 1, SERVICE: 2, CUSTOMERS: 4, "how-are-we-doing": 1
     }  # fmt: skip
     past = [wave for key, waves in found.items() if key != "how-are-we-doing" for wave in waves]
     assert all(wave.state == Wave.State.RELEASED and wave.forgotten_at is not None for wave in past)

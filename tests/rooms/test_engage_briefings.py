@@ -6,7 +6,6 @@ import io
 import time
 import zipfile
 from datetime import timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -14,9 +13,24 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from tests.rooms.briefing_cast import (
+    MESSAGE,
+    WORDS,
+    answered,
+    asker,
+    copy_for,
+    numbers,
+    prepared,
+    receivers,
+    sent,
+)
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.direction_cast import candidate, choice, goal, least_of
 from tests.rooms.explorer_cast import CUTS, leader_of, released
+from tests.rooms.sponsor_checks import (
+    check_an_answer_lets_the_minutes_of_a_sponsor_go,
+    check_one_through_a_sponsor_writes_to_them_with_a_version_of_their_own,
+)
 from tests.rooms.study_cast import enlarge, launched
 
 from headwater.rooms.decide.directions.services import choose_direction
@@ -25,23 +39,15 @@ from headwater.rooms.engage.briefings import demo, slots
 from headwater.rooms.engage.briefings.answering import Answer, answer_copy, make_own, open_copy, rate_copy
 from headwater.rooms.engage.briefings.documents import document_of
 from headwater.rooms.engage.briefings.links import STANDS, path_to_read
-from headwater.rooms.engage.briefings.preparing import BriefingRefusedError, Wanted, prepare_briefing, send_copy
+from headwater.rooms.engage.briefings.preparing import BriefingRefusedError, Wanted, prepare_briefing
 from headwater.rooms.engage.briefings.queries import usefulness_of
-from headwater.rooms.engage.models import Ask, AttitudeReading, Briefing, BriefingCopy, RoleAct, Stakeholder
-from headwater.rooms.engage.stakeholders.register import add_person
+from headwater.rooms.engage.models import Ask, AttitudeReading, BriefingCopy, RoleAct, Stakeholder
 from headwater.rooms.engage.stakeholders.services import say_preference
 from headwater.rooms.house.models import Job
-from headwater.rooms.learn.evidence import Evidence, evidence_for_unit
 from headwater.rooms.listen.models import Wave
-from headwater.rooms.people.models import Person, User
-from headwater.rooms.people.viewers import viewer_of
+from headwater.rooms.people.models import User
 
 pytestmark = pytest.mark.usefixtures("own_folders")
-
-MESSAGE = "Leaders who listen one hour a week keep their people."
-WORDS = "Only if the timetable holds, and not a day before."
-SITE = "https://headwater.example"
-FORMS = (("top", "slides"), ("d0", "spreadsheet"), ("d1", "one_page"))
 
 
 @pytest.fixture
@@ -50,65 +56,6 @@ def wave(cast: Cast) -> Wave:
     enlarge(cast.administrator, divisions=2, teams=4, size=9)
     values = {"channel": "code", "promise": "confidential", "cuts": CUTS, "questionnaires": [("lx_core", None)]}
     return released(launched(cast.experience_lead, opened=False, **values))
-
-
-def asker(user: User) -> Any:
-    return viewer_of(User.objects.select_related("person").get(pk=user.pk), today=timezone.localdate())
-
-
-def receivers(cast: Cast) -> list[Stakeholder]:
-    made = []
-    for key, form in FORMS:
-        one = add_person(person=Person.objects.get(key=key), actor=cast.experience_lead, now=NOW)
-        say_preference(stakeholder=one, kind="form", value=form, is_asked=True, actor=None, now=NOW)
-        made.append(one)
-    return made
-
-
-def numbers(cast: Cast) -> list[Evidence]:
-    return evidence_for_unit(viewer=asker(cast.experience_lead), unit="all")
-
-
-def prepared(cast: Cast, to: list[Stakeholder], **changed: Any) -> Briefing:
-    now = timezone.now()
-    values: dict[str, Any] = {
-        "unit": unit("all"),
-        "goal": "decision",
-        "message": MESSAGE,
-        "scores": tuple(one.finding for one in numbers(cast)[:4]),
-        "receivers": tuple(to),
-        "ask": "Decide whether the hour is kept free.",
-        "ask_by_date": timezone.localdate(now) + timedelta(days=5),
-        "example": "A driver said: nobody asked me in two years.",
-    }
-    return prepare_briefing(
-        briefing_id=changed.pop("briefing_id", uuid4()),
-        wanted=Wanted(**{**values, **changed}),
-        actor=cast.experience_lead,
-        viewer=asker(cast.experience_lead),
-        now=now,
-    )
-
-
-def copy_for(made: Briefing, to: Stakeholder) -> BriefingCopy:
-    return BriefingCopy.objects.get(briefing=made, stakeholder=to)
-
-
-def sent(cast: Cast, made: Briefing, to: Stakeholder, *, reason: str = "", days: int = 0) -> BriefingCopy:
-    return send_copy(
-        copy_id=copy_for(made, to).pk,
-        over_reason=reason,
-        site=SITE,
-        actor=cast.experience_lead,
-        viewer=asker(cast.experience_lead),
-        now=timezone.now() - timedelta(days=days),
-    )
-
-
-def answered(copy: BriefingCopy, decision: str = "later", before: str = "neutral", after: str = "neutral") -> None:
-    open_copy(copy_id=copy.pk, actor=None, now=timezone.now(), level=before, sure=2)
-    given = Answer("decision", after, 3, decision, WORDS)
-    answer_copy(copy_id=copy.pk, answer=given, actor=None, now=timezone.now())
 
 
 def check_one_message_becomes_a_deck_a_sheet_and_a_page(cast: Cast) -> None:
@@ -286,8 +233,9 @@ def check_what_a_person_answered_is_exported_and_erased(cast: Cast) -> None:
     rate_copy(copy_id=copy.pk, usefulness=1, actor=None, now=timezone.now())
     person = str(to[0].person_id)
     assert WORDS in next(iter(slots.export_briefings(person=person, now=NOW))).content.decode()
-    assert [one.count for one in slots.erase_briefings(person=person, actor="x", now=NOW)] == [1]
-    assert [one.count for one in slots.erase_briefings(person=person, actor="x", now=NOW)] == [0]
+    for count in (1, 0):
+        erased = {str(one.what): one.count for one in slots.erase_briefings(person=person, actor="x", now=NOW)}
+        assert erased == {"answers to briefings": count, "briefings that went through them": 0}
     copy.refresh_from_db()
     assert (copy.words, copy.decision, copy.usefulness, copy.opened_at) == ("", "", None, None)
 
@@ -383,6 +331,8 @@ def test_briefings_from_the_message_to_the_next_one(cast: Cast, wave: Wave) -> N
         check_what_a_person_answered_is_exported_and_erased,
         check_an_outsider_reads_by_a_signed_link_alone,
         check_a_copy_speaks_the_language_of_its_receiver,
+        check_one_through_a_sponsor_writes_to_them_with_a_version_of_their_own,
+        check_an_answer_lets_the_minutes_of_a_sponsor_go,
         check_the_sample_organisation_has_three_with_different_outcomes,
     ):
         with transaction.atomic():

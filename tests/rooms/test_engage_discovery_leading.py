@@ -154,7 +154,7 @@ def test_the_options_of_a_theme_do_not_tell_which_is_true(cast: Cast, wave: Wave
 
 
 def test_a_code_opens_an_anonymous_team_to_anybody_who_has_it_and_ends(cast: Cast, wave: Wave) -> None:
-    discovery = opened(cast, cast.top_leader, is_team=True, is_anonymous=True)
+    discovery = opened(cast, cast.top_leader, guests=1, is_team=True, is_anonymous=True)
     code = code_of(discovery.pk, discovery.code_number)
     assert find_by_code(code, now=LATER) == discovery
     assert find_by_code(code.replace("0", "O").lower(), now=LATER) == discovery
@@ -175,7 +175,7 @@ def test_wrong_codes_are_counted_and_right_ones_still_open(
     from headwater.rooms.house.rate_limits import Limit
 
     monkeypatch.setattr(codes, "WRONG_CODES", Limit(3, timedelta(minutes=5)))
-    discovery = opened(cast, cast.top_leader, is_team=True, is_anonymous=True)
+    discovery = opened(cast, cast.top_leader, guests=1, is_team=True, is_anonymous=True)
     Discovery.objects.filter(pk=discovery.pk).update(code_until="2200-01-01T00:00:00Z")
     found = [Client().post("/engage/discovery/join/", {"code": f"WRNG000{n}"}).status_code for n in range(5)]
     assert found == [422, 422, 422, 429, 429]
@@ -185,7 +185,7 @@ def test_wrong_codes_are_counted_and_right_ones_still_open(
 
 
 def test_an_anonymous_team_keeps_no_account_and_no_minute(cast: Cast, wave: Wave) -> None:
-    discovery = opened(cast, cast.top_leader, is_team=True, is_anonymous=True)
+    discovery = opened(cast, cast.top_leader, guests=1, is_team=True, is_anonymous=True)
     Discovery.objects.filter(pk=discovery.pk).update(code_until="2200-01-01T00:00:00Z")
     discovery.refresh_from_db()
     before = set(AuditEntry.objects.values_list("pk", flat=True))
@@ -214,7 +214,7 @@ def test_an_anonymous_team_keeps_no_account_and_no_minute(cast: Cast, wave: Wave
 
 def test_below_three_an_anonymous_team_s_predictions_are_not_drawn(cast: Cast, wave: Wave) -> None:
     for count in (2, 3):
-        discovery = opened(cast, cast.top_leader, is_team=True, is_anonymous=True, asks_theme=False)
+        discovery = opened(cast, cast.top_leader, guests=3, is_team=True, is_anonymous=True, asks_theme=False)
         Discovery.objects.filter(pk=discovery.pk).update(code_until="2200-01-01T00:00:00Z")
         discovery.refresh_from_db()
         clients = [locked(discovery, by_code(discovery), value=1.7 + place) for place in range(count)]

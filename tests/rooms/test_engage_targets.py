@@ -11,7 +11,7 @@ from tests.rooms.direction_cast import chosen
 from tests.rooms.river_cast import release_work_study
 
 from headwater.rooms.decide.directions.services import due_of, hold_review
-from headwater.rooms.decide.models import Direction
+from headwater.rooms.decide.models import Direction, DirectionStep
 from headwater.rooms.engage.active_role.queries import RolePage, own_role_page
 from headwater.rooms.engage.active_role.services import propose_version, record_act, sign_version
 from headwater.rooms.engage.credibility.queries import ledger_page
@@ -86,6 +86,39 @@ def test_the_first_score_on_its_day_or_after_says_what_came_of_it_once(cast: Cas
     assert not read_targets(came_out(released, days=90, direction=direction))
     assert Forecast.objects.get().outcome_at == before
     assert AuditEntry.objects.filter(action="forecast.read").count() == 1
+
+
+def test_a_target_that_nobody_took_over_enters_by_itself_when_its_score_is_out(cast: Cast, released: Wave) -> None:
+    direction = chosen(cast, released)
+    assert not read_targets(came_out(released, days=-1, direction=direction))
+    assert not Forecast.objects.exists()
+    wave = came_out(released, days=0, direction=direction)
+    assert [read_targets(wave), read_targets(wave)] == [True, False]
+    forecast = Forecast.objects.get()
+    assert (forecast.owner, forecast.sure, forecast.outcome) == (cast.top_leader, None, direction.start)
+    assert forecast.made_at == direction.chosen_at
+    page = signed_in(cast.top_leader).get("/engage/credibility/").content.decode()
+    assert "0 of 1 target that you answered for was reached; you had not said how sure you were." in page
+    assert "No forecast has come to its day yet." in page
+    assert "not said" in page
+    path = f"/engage/credibility/forecasts/{forecast.pk}/"
+    assert "It entered by itself on its day" in signed_in(cast.top_leader).get(path).content.decode()
+    for user in (cast.administrator, cast.experience_lead, cast.analyst, cast.north_leader, cast.outsider):
+        assert signed_in(user).get(path).status_code == 404
+
+
+def test_a_target_that_was_given_up_before_its_day_does_not_enter(cast: Cast, released: Wave) -> None:
+    direction = chosen(cast, released)
+    wave = came_out(released, days=0, direction=direction)
+    day = wave.released_at
+    assert day is not None
+    Direction.objects.filter(pk=direction.pk).update(state="stopped")
+    values = {"direction": direction, "state": "stopped", "why": "Another way.", "by": cast.top_leader}
+    step = DirectionStep.objects.create(at=day - timedelta(days=2), **values)
+    assert not read_targets(wave)
+    # Given up on its day or after, it was still foreseen until then.
+    DirectionStep.objects.filter(pk=step.pk).update(at=day + timedelta(hours=1))
+    assert read_targets(wave)
 
 
 def test_a_target_whose_score_is_out_already_is_not_foreseen(cast: Cast, released: Wave) -> None:

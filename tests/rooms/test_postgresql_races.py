@@ -91,3 +91,23 @@ def test_batches_with_the_same_responses_in_another_order_store_each_once(crew: 
     assert [one["status"] for one in found] == [200] * MANY
     assert sum(one["body"]["stored"] for one in found) == 200
     assert crew.alone("look", wave=wave["wave"])["stored"] == 200
+
+
+def test_a_report_that_phones_send_at_once_stands_once(crew: Crew) -> None:
+    found = crew.at_once("report", *[{"code": "7" * 25}] * MANY)
+    assert len({one["incident"] for one in found}) == 1
+    seen = crew.alone("look_at", incident=found[0]["incident"])
+    assert (seen["duties"], seen["notices"], seen["audit"]["incident.reported"]) == (5, 1, 1)
+
+
+def test_of_two_who_close_an_incident_at_once_one_does_and_the_other_is_told(crew: Crew) -> None:
+    incident = crew.alone("report", code="8" * 25)["incident"]
+    version = crew.alone("excuse", incident=incident)["version"]
+    both = [{"incident": incident, "version": version, "who": who} for who in ("top.leader", "safety.officer")]
+    found = crew.at_once("end", *both)
+    assert Counter(one["became"] for one in found) == {"closed": 1, "told": 1}
+    seen = crew.alone("look_at", incident=incident)
+    assert seen["state"] == "closed"
+    assert seen["closed_by"] == next(one["who"] for one in found if one["became"] == "closed")
+    assert seen["audit"]["incident.closed"] == 1
+    assert seen["trail_is_whole"]

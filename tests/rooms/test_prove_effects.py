@@ -13,13 +13,16 @@ from tests.rooms.conftest import Cast, signed_in, unit
 from tests.rooms.effects_cast import HARMED, HELPED, IDLE, SIZE_OF_IT, first_wave, later_wave, promised
 from tests.rooms.explorer_cast import leader_of
 
-from headwater.rooms.act.commitments.services import drop_commitment
+from headwater.rooms.act.commitments.services import drop_commitment, take_commitment
+from headwater.rooms.act.models import Commitment, Handover
+from headwater.rooms.engage.models import Forecast
 from headwater.rooms.house.models import AuditEntry
 from headwater.rooms.house.slots import erase_everywhere, export_everywhere
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.models import Unit
 from headwater.rooms.people.viewers import viewer_of
 from headwater.rooms.prove.effects.checking import FIRST_TO_OWNER, catch_up, check_plans, work_out_effects
+from headwater.rooms.prove.effects.ledger import enter_forecasts
 from headwater.rooms.prove.effects.lines import lines_for
 from headwater.rooms.prove.effects.planning import register_plans
 from headwater.rooms.prove.effects.queries import effects_page, judged_between
@@ -73,6 +76,38 @@ def test_from_a_promise_to_its_effect_two_waves_later(cast: Cast) -> None:
     assert list(EffectCheck.objects.order_by("pk").values()) == before
     assert AuditEntry.objects.filter(action="effects.register").count() == 3
     assert AuditEntry.objects.filter(action="effects.check").count() == 6
+    check_the_ledgers_of_those_who_foresaw_it(cast)
+
+
+def check_the_ledgers_of_those_who_foresaw_it(cast: Cast) -> None:
+    """Judged forecasts enter by themselves: of who took theirs on, not of who never did or got it from another."""
+    Commitment.objects.update(taken_at=None)
+    assert enter_forecasts() == 0
+    made = {one.unit.key: one for one in Commitment.objects.select_related("unit")}
+    owners = {key: leader_of(key, cast.experience_lead) for key in (HELPED, IDLE, HARMED)}
+    for key in (HELPED, HARMED):
+        take_commitment(commitment_id=made[key].pk, actor=owners[key], now=made[key].made_at)
+    before, after = owners[IDLE].person, owners[HARMED].person
+    assert before is not None
+    assert after is not None
+    Handover.objects.create(
+        commitment=made[HARMED], from_person=before, to_person=after,
+        from_unit=made[HARMED].unit, to_unit=made[HARMED].unit, why="left", at=made[HARMED].made_at,
+    )  # fmt: skip
+    assert [enter_forecasts(), enter_forecasts()] == [1, 0]
+    entry = Forecast.objects.get()
+    check = EffectCheck.objects.get(plan__unit__key=HELPED, is_judging=True)
+    assert entry.owner == owners[HELPED]
+    assert (entry.low, entry.likely, entry.high, entry.sure) == (0.3, 1.0, 1.3, 80)
+    assert (entry.outcome, entry.outcome_low, entry.outcome_high) == (check.effect, check.low, check.high)
+    page = unescape(signed_in(owners[HELPED]).get("/engage/credibility/").content.decode())
+    assert "1 of 1 range held what came." in page
+    assert "+0.30 to +1.30" in page
+    detail = signed_in(owners[HELPED]).get(f"/engage/credibility/forecasts/{entry.pk}/").content.decode()
+    assert "An expected change of +0.30 to +1.30" in detail
+    for user in (owners[HARMED], cast.experience_lead, cast.top_leader, cast.administrator):
+        path = f"/engage/credibility/forecasts/{entry.pk}/"
+        assert signed_in(user).get(path).status_code == 404
 
 
 def test_the_owner_hears_first_and_who_may_see_what(cast: Cast) -> None:

@@ -17,13 +17,15 @@ from django.db import IntegrityError, transaction
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.river_cast import release_work_study, work_out_rivers
 
+from headwater.rooms.decide.directions.effects import river_for
 from headwater.rooms.house.models import AuditEntry
-from headwater.rooms.learn.river_making import river_step
+from headwater.rooms.learn.models import Chain
+from headwater.rooms.learn.river_making import river_now, river_step
 from headwater.rooms.people.models import Unit
 from headwater.rooms.prove.logic.value_ranges import Ranged, middle_of
 from headwater.rooms.prove.models import FrozenValueError, ValueCase, ValueInput, ValueVersion
 from headwater.rooms.prove.value.building import content_of, result_of
-from headwater.rooms.prove.value.links import Link
+from headwater.rooms.prove.value.links import Link, links_in
 from headwater.rooms.prove.value.services import (
     Typed,
     ValueRefusedError,
@@ -176,6 +178,10 @@ def test_who_sees_a_case(cast: Cast) -> None:
 def test_links_come_from_the_river_with_interval_and_design_and_the_same_stream_is_warned_of(cast: Cast) -> None:
     assert river_step(release_work_study(cast))
     work_out_rivers()
+    kept, found = river_for("all"), river_now(Chain.objects.get(is_own=True), "en")
+    assert kept is not None
+    assert found is not None
+    assert links_in(found) == links_in(kept)
     lead = signed_in(cast.experience_lead)
     case = make_case(
         unit=unit("all"), title="Worth", currency="EUR", horizon=1, form_key=uuid4(), actor=cast.analyst, now=NOW

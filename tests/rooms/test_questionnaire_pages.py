@@ -20,9 +20,9 @@ from headwater.vocab import InputError
 def test_the_list_shows_the_library_and_ones_own(cast: Cast) -> None:
     own(cast.experience_lead)
     page = signed_in(cast.analyst).get(reverse("listen:questionnaires")).content.decode()
-    assert "13 questionnaires are ready" in page
+    assert "14 questionnaires are ready" in page
     assert "Being led at Works" in page
-    assert page.count('class="q-card"') == 14
+    assert page.count('class="q-card"') == 15
     assert "not yet reviewed" in page
     assert "CC-BY-4.0" in page
     assert "Write a new one" not in page

@@ -177,7 +177,9 @@ def test_codes_are_fetched_by_the_lead_alone_and_without_names(cast: Cast) -> No
 
 def test_contact_rules_are_kept_and_audited(cast: Cast) -> None:
     lead = signed_in(cast.experience_lead)
-    assert "more than 3 times" in lead.get("/listen/contacts/").content.decode()
+    page = lead.get("/listen/contacts/").content.decode()
+    assert "more than 3 times" in page
+    assert "0 people have reached this limit today" in page
     answer = lead.post("/listen/contacts/", {"cap_contacts": "1", "cap_days": "30", "sender_name": "The works"})
     assert answer.status_code == 302
     assert ListenSettings.objects.get(pk=1).cap_contacts == 1

@@ -25,6 +25,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from headwater import __version__
 from headwater.org import subtree_sums
 from headwater.privacy import gate_columns, gate_tree
 from headwater.scoring.comment_reading import (
@@ -293,7 +294,9 @@ def _as_book(
     )
     number_of = {place: number for number, place in enumerate(used)}
     cited = [number_of[place] for cell in cells for place in cell[5]]
-    made_with = {"sentence vectors": "Universal Sentence Encoder multilingual v3"} if uses_vectors() else {}
+    made_with = {"headwater": __version__}
+    if uses_vectors():
+        made_with["sentence vectors"] = "Universal Sentence Encoder multilingual v3"
     nouns = [book.inputs_hash, theme_book_nouns(themes), book.study.k, book.study.comment_k, made_with]
     return CommentBook(
         study=book.study.key,

@@ -21,6 +21,7 @@ from headwater.vocab import AnswerTable, Cut, FloatArray, Lens, UnitPeriods
 EMPLOYEE_INSTRUMENTS = ("lx_core", "ex_factors")
 CUSTOMER_INSTRUMENTS = ("cx_contact", "cx_relationship")
 SERVICE_INSTRUMENTS = ("internal_service",)
+AFTER_INSTRUMENTS = ("after_acting",)
 
 CUTS = (Cut("tenure", "Time here", TENURE), Cut("area", "Kind of work", AREA))
 
@@ -37,6 +38,7 @@ LEVELS = {
     "ex_trust_respect": 0.70,
     "ex_teamwork": 0.70,
     "ex_growth": 0.55,
+    "changed_because_spoke": 0.46,
 }
 CUSTOMER_CHUNK = 200_000
 
@@ -169,6 +171,16 @@ class World:
             "area": (self.staff.area[people].astype(np.int16), AREA),
         }
         return AnswerTable(self.staff.tree.ids, unit, {**rated, **chosen}, cuts=cuts)
+
+    def after_answers(self, wave: int) -> AnswerTable:
+        """Draw what people say some weeks after a wave: told, acted on, changed. The well led hear back more often."""
+        rng = self._rng(90, wave)
+        people = np.flatnonzero(self.present(wave) & (self.staff.team >= 0))
+        people = people[rng.random(people.size) < RESPONSE]
+        unit = self.staff.team[people].astype(np.int32)
+        values = {str(Lens.EX): self.truth.led[wave]}
+        items = self._rated(AFTER_INSTRUMENTS, unit, rng.standard_normal(people.size), values, rng)
+        return AnswerTable(self.staff.tree.ids, unit, items)
 
     def service_ratings(self, wave: int, unit: NDArray[np.int32], server: NDArray[np.int32]) -> AnswerTable:
         """Draw one rating a row, of a unit that serves by somebody of a unit it serves.

@@ -37,6 +37,17 @@ def translated_problem(message: str, language: str = "") -> str:
     return _again(message, language, DEEPEST)
 
 
+def translated_finding(line: str, language: str = "") -> str:
+    """Return what the auditor found in a language: `place: what`, where the place stays and may hold colons itself."""
+    parts = line.split(": ")
+    for first in range(len(parts)):
+        what = ": ".join(parts[first:])
+        said = translated_problem(what, language)
+        if said != what:
+            return ": ".join([*parts[:first], said])
+    return line
+
+
 def _again(message: str, language: str, deep: int) -> str:
     whole, forms = _catalogue(language)
     if message in whole:

@@ -48,6 +48,7 @@ EXPECTED = {
     "leave",
     "safety_climate",
     "communication_check",
+    "after_acting",
 }
 EX_FACTORS = {
     "ex_trust_respect",

@@ -104,6 +104,12 @@ def test_a_visit_from_a_dead_spot_to_a_closed_obstacle(served: Served, sign_in: 
     page.mouse.move(box["x"] + box["width"] * 0.60, box["y"] + box["height"] / 2, steps=12)
     page.mouse.up()
     assert page.eval_on_selector("#p-canvas", GREYS) > 40
+    page.get_by_role("button", name="Begin again").click()
+    assert page.eval_on_selector("#p-canvas", GREYS) < 20
+    page.keyboard.press("Shift+Tab")
+    for key in ("ArrowLeft", "ArrowRight", "Space"):
+        page.keyboard.press(key)
+    assert page.eval_on_selector("#p-canvas", GREYS) > 40
     page.fill("#p-caption", "Point 4")
     page.check("#p-consent")
     page.get_by_role("button", name="Keep the photo").click()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -112,9 +112,17 @@ def item_skippers(evidence: Evidence) -> None:
                 )
 
 
+Noun = Literal["respondents", "answers at most", "people"]
+
+
 def _subtraction(
-    view: View, unit: int | np.integer[Any], parts: IntArray, counts: IntArray, left: int, noun: str
+    view: View, unit: int | np.integer[Any], parts: IntArray, counts: IntArray, left: int, noun: Noun
 ) -> str:
     names = ", ".join(f"{view.unit(part)} ({counts[part]})" for part in parts[:4])
-    more = f" and {len(parts) - 4} more" if len(parts) > 4 else ""
-    return f"{view.unit(unit)} ({counts[unit]}) less {names}{more} leaves {left} {noun}."
+    listed = f"{names} and {len(parts) - 4} more" if len(parts) > 4 else names
+    said = {
+        "respondents": f"{view.unit(unit)} ({counts[unit]}) less {listed} leaves {left} respondents.",
+        "answers at most": f"{view.unit(unit)} ({counts[unit]}) less {listed} leaves {left} answers at most.",
+        "people": f"{view.unit(unit)} ({counts[unit]}) less {listed} leaves {left} people.",
+    }
+    return said[noun]

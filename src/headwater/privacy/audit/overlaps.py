@@ -210,13 +210,13 @@ def _crosses(found: Derivation, families: Sequence[Family]) -> bool:
 def _words(found: Derivation, families: Sequence[Family]) -> str:
     said = []
     for weight, family, residual in found.terms:
-        sign = "plus" if weight > 0 else "less"
-        times = "" if abs(weight) == 1 else f"{abs(weight)} times "
+        sign = "+" if weight > 0 else "−"
+        times = "" if abs(weight) == 1 else f"{abs(weight)} × "
         said.append(f"{sign} {times}{families[family].names[residual]} ({families[family].count[residual]})")
     if len(said) > MOST_TERMS:
-        said = [*said[:MOST_TERMS], f"and {len(said) - MOST_TERMS} more totals"]
-    text = " ".join(said).removeprefix("plus ")
-    return f"{text} leaves {found.people} people."
+        said = [*said[:MOST_TERMS], f"± … ({len(said) - MOST_TERMS})"]
+    text = " ".join(said).removeprefix("+ ")
+    return f"{text}: this leaves {found.people} people."
 
 
 def systems_of(tables: Sequence[ReleaseTable], evidence: Evidence) -> Iterator[list[Family]]:
@@ -282,11 +282,11 @@ def _residuals(view: View) -> Family:
     left = n - np.bincount(above[inside], n[inside], len(n)).astype(np.int64)
     parents = np.zeros(len(shown), bool)
     parents[above[inside]] = True
-    ids, said = view.table.unit_ids, f" in {view.place}"
+    ids, said = view.table.unit_ids, f" [{view.place}]"
     return Family(
         label=number[np.where(shown, np.arange(len(shown)), above)],
         count=np.maximum(left[units], 0),
-        names=[f"{ids[unit]}{' without its shown units below' if parents[unit] else ''}{said}" for unit in units],
+        names=[f"({ids[unit]} − {ids[unit]}/*){said}" if parents[unit] else f"{ids[unit]}{said}" for unit in units],
         units=[ids[unit] for unit in units],
         place=view.place,
     )

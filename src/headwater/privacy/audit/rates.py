@@ -27,20 +27,20 @@ def _rates(evidence: Evidence, table: ReleaseTable, rates: Rates) -> None:
         name, before = table.unit_ids[int(unit)], 0
         for day in days:
             said, invited = int(rates.responded[day]), int(rates.invited[day])
-            missing, when = invited - said, f"day {rates.day[day]}"
+            missing, when = invited - said, rates.day[day]
             for people, how in (
-                (invited if invited < 2 * k else 0, f"{name} has {invited} invited, fewer than {2 * k}"),
-                (said if said < k else 0, f"{name} shows {said} answers on {when}"),
+                (invited if invited < 2 * k else 0, f"{name} has {invited} invited, fewer than {2 * k}."),
+                (said if said < k else 0, f"{name} shows {said} answers on day {when}."),
                 (
                     missing if missing < k else 0,
-                    f"{name} shows {said} of {invited} on {when}: {missing} did not answer",
+                    f"{name} shows {said} of {invited} on day {when}: {missing} did not answer.",
                 ),
-                (said - before if 0 < said - before < k else 0, f"{name} grows from {before} to {said} on {when}"),
+                (said - before if 0 < said - before < k else 0, f"{name} grows from {before} to {said} on day {when}."),
             ):
                 if people:
-                    evidence.found("response_rate", table.title, f"{how}.", units=[name], people=people)
+                    evidence.found("response_rate", table.title, how, units=[name], people=people)
             if missing == 0:
-                how = f"{name} shows {said} of {invited} on {when}: everyone answered, so nobody did not."
+                how = f"{name} shows {said} of {invited} on day {when}: everyone answered, so nobody did not."
                 evidence.found("response_rate", table.title, how, units=[name], people=invited)
             before = said
 
@@ -91,7 +91,7 @@ def joiners_leavers(evidence: Evidence) -> None:
             if panel.level.casefold() not in STAYED:
                 continue
             earlier = evidence.before(table)
-            for what, other in (("joined", table), ("left", earlier)):
+            for what, other in (("people joined", table), ("people left", earlier)):
                 if other is None:
                     continue
                 places = {unit: number for number, unit in enumerate(other.unit_ids)}

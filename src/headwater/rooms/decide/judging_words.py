@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.utils.formats import number_format
+from django.template.defaultfilters import floatformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -60,8 +60,9 @@ def figures_words(found: Agreement) -> list[str]:
 
 
 def _two(value: float) -> str:
-    return number_format(value, decimal_pos=2).replace("-", "\N{MINUS SIGN}")
+    return floatformat(value, 2).replace("-", "\N{MINUS SIGN}")
 
 
 def _whole(value: float) -> str:
-    return number_format(value, decimal_pos=0)
+    # Rounded: `number_format` would cut the decimals off.
+    return floatformat(value, 0)

@@ -153,18 +153,15 @@ def river_figure(block: RiverPicture, key: str, *, chosen: int | None = None) ->
     shapes = layout(river)
     chart = draw(river, shapes, chosen=chosen, key=key, title=block.title, description=block.description)
     missing = left_out_words(river, shapes)
-    foot = join(
-        [
-            legend(river, shapes),
-            element("p", {"class": "small"}, missing) if missing else None,
-            _table_of(chart),
-        ]
+    key_to_it = join(
+        [legend(river, shapes), element("p", {"class": "small"}, missing) if missing else None],
     )
     picture = scrolling(chart.svg(), chart.title)
-    if chosen is not None:
-        beside = evidence(river, river.streams[chosen], f"{key}-e")
-        picture = element("div", {"class": "river-grid"}, picture, beside)
-    return Figure(chart.title, picture, foot, "of-river")
+    if chosen is None:
+        return Figure(chart.title, picture, join([key_to_it, _table_of(chart)]), "of-river")
+    left = element("div", {"class": "river-left"}, picture, key_to_it)
+    beside = evidence(river, river.streams[chosen], f"{key}-e")
+    return Figure(chart.title, element("div", {"class": "river-grid"}, left, beside), _table_of(chart), "of-river")
 
 
 def _pictured(chart: Chart, *, words: str = "", is_titled: bool = False, kind: str = "") -> Figure:

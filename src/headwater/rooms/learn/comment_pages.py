@@ -12,6 +12,7 @@ from headwater.reports.document import Diverging, DivergingRow, Document, Sectio
 from headwater.rooms.house.figures import Figure, bar_figure
 from headwater.rooms.learn.books import released_waves
 from headwater.rooms.learn.comment_book_queries import ACTION, language_name
+from headwater.rooms.learn.comment_changes import ChangesShown, changes_shown
 from headwater.rooms.learn.comment_queries import (
     ThemeShown,
     ToneShare,
@@ -45,6 +46,10 @@ LIMITS = (
     ),
     gettext_lazy("Those who write are not everybody. Themes say what is on people's minds, not how many think so."),
     gettext_lazy(
+        "A change since the wave before is said where it holds wherever in their bands the two shares lie, with 5% for "
+        "any false one among a unit's themes (Holm). It is worked out from released bands, never from exact numbers."
+    ),
+    gettext_lazy(
         "A comment is cited where at least as many people commented as the study promised, never with its unit below."
     ),
 )  # fmt: skip
@@ -52,19 +57,21 @@ LIMITS = (
 
 @dataclass(frozen=True)
 class ThemeOnPage:
-    """A theme with its comments, after the search. hidden: comments that the search left out."""
+    """A theme with its comments, after the search. change: a sentence where it surely changed since the wave before."""
 
     theme: ThemeShown
     spread: str
     score: str
     is_open: bool
+    change: str = ""
 
 
 @dataclass(frozen=True)
 class CommentPage:
     """Comments of a unit, or of the nearest unit above. size: how many commented at least, 0 where nothing is shown.
 
-    themes_of: whose themes they are, where too few of `of` spoke of any one of them.
+    themes_of: whose themes they are, where too few of `of` spoke of any one of them. since: what can be said of all
+    themes since the wave before, empty where nothing is compared.
     """
 
     chosen: Choosing
@@ -84,6 +91,7 @@ class CommentPage:
     may_edit: bool
     making: Making
     themes_of: str = ""
+    since: str = ""
 
     @property
     def is_shown(self) -> bool:
@@ -137,8 +145,9 @@ def _page(viewer: Viewer, chosen: Choosing, book: CommentBook, search: str) -> C
     of = book.tree.names[place]
     themed = themed_place(book, key, place)
     all_themes = [theme_shown(book, cell, is_from_above=themed != chosen.row) for cell in book.cells(key, themed)]
+    changes = _changes(chosen, book, key, themed)
     themes = tuple(
-        ThemeOnPage(one, band_words(one.band), f"theme:{one.key}", bool(search))
+        ThemeOnPage(one, band_words(one.band), f"theme:{one.key}", bool(search), changes.of.get(one.key, ""))
         for one in (_searched(theme, search) for theme in all_themes)
         if one is not None
     )
@@ -162,7 +171,12 @@ def _page(viewer: Viewer, chosen: Choosing, book: CommentBook, search: str) -> C
         may_edit=may_edit,
         making=making,
         themes_of="" if themed == place else book.tree.names[themed],
+        since=changes.lede,
     )
+
+
+def _changes(chosen: Choosing, book: CommentBook, item: str, row: int) -> ChangesShown:
+    return changes_shown(wave=chosen.wave, scores=chosen.book, book=book, item=item, row=row)
 
 
 def _searched(theme: ThemeShown, search: str) -> ThemeShown | None:
@@ -231,25 +245,30 @@ def _making(book: CommentBook, chosen: Choosing, place: int | None, number: int)
 
 def comment_sheet(page: CommentPage) -> Sheet:
     """Return the page as rows: one a theme and cited comment."""
-    header = (_("Theme"), _("Spoken of by"), *(tone_label(tone) for tone in TONES),
+    header = (_("Theme"), _("Spoken of by"), _("Since the wave before"), *(tone_label(tone) for tone in TONES),
               _("Comment"), _("Sounds"), _("Language"))  # fmt: skip
     rows = []
     for one in page.themes:
         tones: tuple[str | float, ...] = tuple(part.percent for part in one.theme.tones) or ("", "", "", "")
-        start = (one.theme.label, one.spread, *tones)
+        start = (one.theme.label, one.spread, one.change, *tones)
         if not one.theme.cited:
             rows.append((*start, "", "", ""))
         for comment in one.theme.cited:
             rows.append((*start, comment.words, tone_label(comment.tone), comment.language))
-    notes = [page.question, page.lede, str(page.making.method), *map(str, page.making.limits), page.making.inputs]
+    notes = [
+        page.question,
+        page.lede,
+        *filter(None, [page.since]),
+        str(page.making.method),
+        *map(str, page.making.limits),
+        page.making.inputs,
+    ]
     return Sheet(f"{page.of} comments", page.title, header, rows, notes)
 
 
 def comment_document(page: CommentPage) -> Document:
     """Return the page as slides: themes with how they sound, then some comments of each."""
-    names = tuple(
-        (one.theme.label, one.spread) for one in page.themes
-    )  # fmt: skip
+    names = tuple((one.theme.label, " ".join(filter(None, (one.spread, one.change)))) for one in page.themes)
     overview = Table(page.title, (_("Theme"), _("Spoken of by")), names, (), (1.0, 2.0))
     block = _block(page.themes, page.of)
     sections = [Section(page.title, (overview,))]

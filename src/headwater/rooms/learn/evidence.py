@@ -100,8 +100,11 @@ def plain_score(score: str) -> str:
     return score.removeprefix("score:")
 
 
-def evidence_of(*, viewer: Viewer, finding: slots.Finding) -> Evidence | None:
-    """Return a released number as evidence, None where nothing was released or the viewer may not see that unit."""
+def evidence_of(*, viewer: Viewer, finding: slots.Finding, as_share: bool = False) -> Evidence | None:
+    """Return a released number as evidence, None where nothing was released or the viewer may not see that unit.
+
+    as_share: the percent who answer favourably instead of the points, None where the score has none.
+    """
     wave = _released(finding.study, finding.wave)
     if wave is None or not _may_see(viewer, finding.unit):
         return None
@@ -111,7 +114,8 @@ def evidence_of(*, viewer: Viewer, finding: slots.Finding) -> Evidence | None:
         return None
     with speaking(get_language() or "en"):
         for number in (*score_columns(book), *range(len(book.columns))):
-            if book.columns[number].subject == plain_score(finding.score):
+            column = book.columns[number]
+            if column.subject == plain_score(finding.score) and (column.unit == "percent" or not as_share):
                 return _evidence(wave, book, row, number)
     return None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -89,28 +90,29 @@ def heat_sheet(plan: HeatPlan, frame: Frame) -> Sheet:
             _("%(score)s: difference, high") % {"score": label},
             _("%(score)s: how sure") % {"score": label},
         ]
+    tree = scope.book.tree
+    held, people = words.withheld_reason(), panel.n[places].tolist()
+    # Lists of plain numbers: a sheet has a million of them, and one out of an array takes as long as ten out of a list.
+    grids = [grid.tolist() for grid in (shown, *fields.values(), counts, bound, sure)]
     rows: list[list[Cell]] = []
-    for at, unit in enumerate(plan.rows.tolist()):
-        n = int(panel.n[places[at]])
-        line: list[Cell] = [scope.name(unit), scope.book.tree.ids[unit], int(scope.book.tree.depth[unit]), n or None]
-        for number in range(len(plan.numbers)):
-            if not shown[at, number]:
-                line += [words.withheld_reason(), *[None] * (6 if limited[number] else 5)]
+    for unit, n, *line_of in zip(plan.rows.tolist(), people, *grids, strict=True):
+        line: list[Cell] = [scope.name(unit), tree.ids[unit], int(tree.depth[unit]), n or None]
+        for is_shown, value, difference, low, high, count, limit, doubt, has_limits in zip(
+            *line_of, limited.tolist(), strict=True
+        ):
+            if not is_shown:
+                line += [held, *[None] * (6 if has_limits else 5)]
                 continue
-            gap = [_real(fields[f"{against}_{part}"][at, number]) for part in ("difference", "low", "high")]
-            line += [
-                round(float(fields["shrunken"][at, number]), 4),
-                int(counts[at, number]),
-                *([limits.get(int(bound[at, number]))] if limited[number] else []),
-                *gap,
-                None if gap[0] is None else said[int(sure[at, number])],
-            ]
+            gap = _real(difference)
+            line += [round(value, 4), count]
+            line += [limits.get(limit)] if has_limits else []
+            line += [gap, _real(low), _real(high), None if gap is None else said[doubt]]
         rows.append(line)
     return Sheet(f"{scope.name(scope.unit)} {scope.book.wave.title} heat", frame.title, header, rows, notes_of(frame))
 
 
 def _real(value: float) -> float | None:
-    return None if np.isnan(value) else round(float(value), 4)
+    return None if math.isnan(value) else round(value, 4)
 
 
 def heat_sections(plan: HeatPlan, frame: Frame, rows: Sequence[BodyRow]) -> Sequence[Section]:

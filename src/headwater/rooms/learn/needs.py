@@ -37,9 +37,9 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
             yield Need(
                 f"report-{wave.pk}",
                 _("Results"),
-                _("The results of %(unit)s are ready") % {"unit": entrances[0].name},
-                _("%(study)s, %(wave)s. One sentence first, then what is strong and what needs you.")
-                % {"study": wave.study.title, "wave": wave.title},
+                _("The results of %(unit)s are ready: %(study)s")
+                % {"unit": entrances[0].name, "study": wave.study.title},
+                _("%(wave)s. One sentence first, then what is strong and what needs you.") % {"wave": wave.title},
                 3 if leads else 10,
                 reverse("learn:team_unit" if leads else "learn:unit", args=[wave.pk, entrances[0].row]),
                 _("Read them"),

@@ -98,6 +98,22 @@ def work_out_rivers(*, chain: str, now: datetime) -> None:
     Chain.objects.filter(pk=row.pk).update(worked_at=now)
 
 
+def river_now(chain: Chain, language: str) -> River | None:
+    """Return the River of the whole as of the latest period without keeping it, None where there is none.
+
+    For whoever needs it before the job has worked out all of them.
+    """
+    material = gather(chain)
+    if not material.periods:
+        return None
+    whole, periods = _parts(chain, material)[0], material.periods
+    findings, refused = _links(chain, material, whole, periods[-1])
+    if not findings:
+        return None
+    with speaking(language):
+        return _river(chain, material, whole, findings, refused, periods, language)
+
+
 def gather(chain: Chain) -> Material:
     """Return what a chain's Rivers are made of: released waves and applied files."""
     table = figures_of(chain)

@@ -20,6 +20,7 @@ from headwater.reports.charts.river import certainty_of, describe, design_of, na
 from headwater.reports.document import RiverPicture
 from headwater.reports.renderers.page_river import chosen_stream
 from headwater.rooms.house.figures import Figure, river_figure
+from headwater.rooms.house.periods import period_words
 from headwater.rooms.learn.making import Making
 from headwater.rooms.learn.models import Chain
 from headwater.rooms.learn.queries import may_see_results
@@ -143,7 +144,7 @@ def river_page(*, viewer: Viewer, key: str, asked: Asked) -> RiverPage:
         picture = RiverPicture(
             river,
             _("The River of %(organisation)s, %(period)s")
-            % {"organisation": river.organisation, "period": river.period},
+            % {"organisation": river.organisation, "period": period_words(river.period)},
             describe(river),
         )
         figure = river_figure(picture, "river", chosen=chosen)
@@ -284,7 +285,7 @@ def _periods(chain: Chain, index: RiverIndex, part: int, period: int, state: Map
         kept = index.find(part, place)
         if kept is not None and kept.is_drawn:
             href = f"{address_of(chain)}?{urlencode({**state, 'period': name})}"
-            found.append(Choice(name, name, href, place == period))
+            found.append(Choice(name, period_words(name), href, place == period))
     return tuple(found) if len(found) > 1 else ()
 
 

@@ -125,7 +125,8 @@ def studies(request: HttpRequest) -> list[StudyOut]:
 @studies_router.get("/{study}", response=StudyOut, auth=Scoped("studies:read"), summary="One study")
 def study(request: HttpRequest, study: str) -> StudyOut:
     """A study by its key."""
-    found = Study.objects.filter(key=study).first() if may_touch(token_of(request), study) else None
+    known = Study.objects.filter(key=study, kept_for=None)
+    found = known.first() if may_touch(token_of(request), study) else None
     if found is None:
         raise HttpError(404, "there is no such study")
     keys = Wave.objects.filter(study=found).order_by("order").values_list("key", flat=True)
@@ -166,10 +167,25 @@ def wave(request: HttpRequest, study: str, wave: str, language: str = "en") -> W
     auth=Scoped("responses:write"),
     summary="Hand in responses",
     openapi_extra={
-        "requestBody": {"required": True, "content": {"application/json": {"schema": BatchIn.model_json_schema()}}}
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {
+                    "schema": BatchIn.model_json_schema(ref_template="#/components/schemas/{model}"),
+                }
+            },
+        },
+        "responses": {
+            409: {"description": "The wave takes no answers, or takes them from invited people alone"},
+            413: {"description": "The batch is too large"},
+            429: {"description": "Too many batches in this minute"},
+        },
     },
 )
-def responses(request: HttpRequest, idempotency_key: Annotated[str, Header(min_length=8, max_length=200)]) -> Any:
+def responses(
+    request: HttpRequest,
+    idempotency_key: Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=200)],
+) -> Any:
     """Store a batch, durable when answered. The same `Idempotency-Key` with the same batch gets the same answer and
     stores nothing twice; with another batch it is refused. Each response stands for itself: one that is refused does
     not hold the others back.
@@ -198,7 +214,7 @@ def responses(request: HttpRequest, idempotency_key: Annotated[str, Header(min_l
 def _wave(request: HttpRequest, study: str, wave: str) -> Wave:
     found = None
     if may_touch(token_of(request), study):
-        found = Wave.objects.filter(study__key=study, key=wave).first()
+        found = Wave.objects.filter(study__key=study, study__kept_for=None, key=wave).first()
     if found is None:
         raise HttpError(404, "there is no such wave")
     return found

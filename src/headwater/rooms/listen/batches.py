@@ -13,7 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from headwater.rooms.listen.logic.links import CUSTOMER, OpenLink, Place
-from headwater.rooms.listen.logic.validation import check_values, complete
+from headwater.rooms.listen.logic.validation import FORBIDDEN, check_values, complete
 from headwater.rooms.listen.logic.wave_keys import MissingKeyError
 from headwater.rooms.listen.models import BatchReceipt, Study, Wave
 from headwater.rooms.listen.received import tell_received
@@ -66,14 +66,16 @@ def submit_batch(*, wave: Wave, key: str, responses: Sequence[Mapping[str, Any]]
         raise BatchRefusedError(409, "this wave was sealed; it takes no answers any more") from None
     if live.frozen.channel not in CHANNELS:
         raise BatchRefusedError(409, "this wave asks invited people; their answers come by their own links")
-    if not is_taking(live, now):
-        raise BatchRefusedError(409, "this wave takes no answers now")
     receipt = hashlib.sha256(key.encode()).hexdigest()
-    written = json.dumps(list(responses), sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
-    mark = hmac.digest(live.secrets.mark, written, "sha256")
+    # Halves of signs are no UTF-8. They are refused answer by answer, so here they only have to have a mark.
+    written = json.dumps(list(responses), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    mark = hmac.digest(live.secrets.mark, written.encode("utf-8", "surrogatepass"), "sha256")
+    # Whoever lost the answer asks again, perhaps after the wave was closed: what was stored is said to be stored.
     known = _answered(wave, receipt, mark)
     if known is not None:
         return known
+    if not is_taking(live, now):
+        raise BatchRefusedError(409, "this wave takes no answers now")
     # Checking and locking take most of the time. They are done before the transaction, which others wait for.
     ready = [_prepared(live, one) for one in responses]
     try:
@@ -129,7 +131,8 @@ def _prepared(live: LiveWave, one: Mapping[str, Any]) -> _Ready | Verdict:
     kept, lacking = complete(live.form, checked)
     wrong += [{"item": problem.item, "problem": problem.kind} for problem in (*checked.problems, *lacking)]
     if wrong:
-        return Verdict(name[:ID_MOST], "refused", tuple(wrong))
+        said = tuple({**one, "item": _legible(one["item"])} for one in wrong)
+        return Verdict(_legible(name), "refused", said)
     slip = hmac.digest(live.secrets.slip, b"batch\0" + name.encode(), "sha256")
     place = Place(one["unit"], dict(one["cuts"]), one["language"])
     link = OpenLink(CUSTOMER, place, slip, respondent=one["respondent"])
@@ -137,6 +140,11 @@ def _prepared(live: LiveWave, one: Mapping[str, Any]) -> _Ready | Verdict:
     who = respondent_of(live, link)
     left_out = tuple(sorted(checked.ignored))
     return _Ready(name, slip, box, mark_of(live, kept), one["unit"], who, one["language"], kept, left_out)
+
+
+def _legible(name: str) -> str:
+    """Return a sender's own name as a receipt can hold it: short, without signs that no database takes."""
+    return FORBIDDEN.sub("\ufffd", name)[:ID_MOST]
 
 
 def _store_all(live: LiveWave, ready: Sequence[Verdict | _Ready], now: datetime) -> list[Verdict]:
@@ -161,8 +169,8 @@ def _misplaced(live: LiveWave, one: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return what is wrong with everything but the answers."""
     wrong = []
     levels = {cut.key: cut.levels for cut in live.plan.cuts}
-    if not 0 < len(one["id"]) <= ID_MOST:
-        wrong.append({"item": "id", "problem": f"give each response an id of 1 to {ID_MOST} characters"})
+    if not 0 < len(one["id"]) <= ID_MOST or FORBIDDEN.search(one["id"]):
+        wrong.append({"item": "id", "problem": f"give each response an id of 1 to {ID_MOST} legible characters"})
     if one["unit"] not in live.plan.tree.index_of:
         wrong.append({"item": "unit", "problem": "the wave knows no unit of this key"})
     wrong += [
@@ -172,6 +180,8 @@ def _misplaced(live: LiveWave, one: Mapping[str, Any]) -> list[dict[str, str]]:
     ]
     if one["language"] and one["language"] not in live.plan.languages:
         wrong.append({"item": "language", "problem": "the wave is not asked in this language"})
+    if len(one["respondent"]) > ID_MOST or FORBIDDEN.search(one["respondent"]):
+        wrong.append({"item": "respondent", "problem": f"at most {ID_MOST} legible characters"})
     if one["respondent"] and live.plan.promise == "anonymous":
         wrong.append({"item": "respondent", "problem": "an anonymous study keeps no respondent; leave it out"})
     if live.plan.promise == "identified" and not one["respondent"]:

@@ -53,7 +53,7 @@ class DemoStudies:
 
     def past_waves(self) -> list[Past]:
         """Return every wave that is over."""
-        return [*self._work(), self._importance(), *self._services(), *self._customers()]
+        return [*self._work(), self._importance(), self._after(), *self._services(), *self._customers()]
 
     def _work(self) -> list[Past]:
         study = self._study(
@@ -76,6 +76,11 @@ class DemoStudies:
             cuts=lambda: [cut_of("tenure")],
         )
         return Past(self._ago(150), ASKED, study, self._carried(self.world.importance_answers, 1), late=3)
+
+    def _after(self) -> Past:
+        """Asked between the last two waves about work: whether anything came of the one before."""
+        study = self._study("After the survey", [("after_acting@1.0", None)], channel=Study.Channel.CODE, cuts=list)
+        return Past(self._ago(46), ASKED, study, self._carried(self.world.after_answers, 2), late=3)
 
     def _services(self) -> list[Past]:
         study = self._study(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from headwater.rooms.listen import studies, study_queries
+from headwater.rooms.listen.drawing import contacted_too_often
 from headwater.rooms.listen.launching import LaunchRefusedError
 from headwater.rooms.listen.launching_later import begin_launch, stop_launch
 from headwater.rooms.listen.models import ListenSettings, Study, Wave
@@ -213,5 +214,6 @@ def contact_rules(request: HttpRequest) -> HttpResponse:
             studies.set_contact_rules(actor=user_of(request), now=timezone.now(), **form.cleaned_data)
             messages.success(request, _("The rules hold from the next launch on."))
             return redirect("listen:contact_rules")
-    context = {"form": form, "rules": row, "may_change": may_change}
+    reached = len(contacted_too_often(row, now=timezone.now())) if row.cap_contacts and not form.errors else 0
+    context = {"form": form, "rules": row, "may_change": may_change, "reached": reached}
     return render(request, "listen/study/contact_rules.html", context, status=422 if form.errors else 200)

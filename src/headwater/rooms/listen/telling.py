@@ -94,4 +94,6 @@ def write_back(
 
 def _held(wave: Wave, now: datetime) -> set[UUID]:
     cap = ListenSettings.objects.filter(pk=1).first() or ListenSettings()
-    return set() if wave.study.ignores_cap or not cap.cap_contacts else contacted_too_often(cap, now=now)
+    if wave.study.ignores_cap or not cap.cap_contacts:
+        return set()
+    return contacted_too_often(cap, now=now, with_own=wave.study.kept_for_id is not None)

@@ -12,8 +12,6 @@ from django.utils.translation import override
 
 from headwater.rooms.act.commitments.helping import answer_help, ask_help
 from headwater.rooms.act.commitments.services import (
-    NO_FORECAST,
-    Forecast,
     check_in,
     drop_commitment,
     make_commitment,
@@ -21,10 +19,10 @@ from headwater.rooms.act.commitments.services import (
 )
 from headwater.rooms.act.commitments.told_queries import offered_numbers
 from headwater.rooms.act.commitments.told_services import add_statement, publish_told, start_told
-from headwater.rooms.act.logic.commitments import check_forecast
 from headwater.rooms.act.models import Commitment, Told
 from headwater.rooms.act.present_units import top_unit
 from headwater.rooms.decide.directions.evidence import start_of
+from headwater.rooms.decide.logic.forecasts import NO_FORECAST, Forecast, check_forecast
 from headwater.rooms.decide.models import Direction
 from headwater.rooms.engage.discovery.queries import commitments_of
 from headwater.rooms.learn.books import released_waves

@@ -12,39 +12,14 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from headwater.reports import wording
-from headwater.rooms.act.commitments.services import Forecast
 from headwater.rooms.act.logic.commitments import FIRST_STEP_DAYS, USUAL_DAYS
 from headwater.rooms.act.models import CheckIn, HelpAsk
 from headwater.rooms.act.models.commitments import MOST_LINE, MOST_SENTENCE
+from headwater.rooms.decide.directions.forecasting import ForecastForm, choice_of, key_of
 from headwater.rooms.engage.logic.asks import MOST_MINUTES
-from headwater.rooms.house.slots import Finding
 from headwater.rooms.learn.evidence import Evidence
 from headwater.rooms.people.forms import DateInput
 from headwater.rooms.people.person_field import PersonField
-
-
-def key_of(evidence: Evidence) -> str:
-    """Return the choice that stands for a number."""
-    return "|".join((evidence.study, evidence.wave, evidence.unit, evidence.score))
-
-
-def finding_of(text: str) -> Finding | None:
-    """Read a choice back, None for no number."""
-    parts = text.split("|")
-    return Finding(*parts) if len(parts) == 4 else None
-
-
-class ForecastForm(forms.Form):
-    """By how much a score should move: at least, likely, at most; all or nothing."""
-
-    low = forms.FloatField(label=gettext_lazy("At least"), required=False, localize=True)
-    likely = forms.FloatField(label=gettext_lazy("Likely"), required=False, localize=True)
-    high = forms.FloatField(label=gettext_lazy("At most"), required=False, localize=True)
-
-    def forecast(self) -> Forecast:
-        """Return the three as they were given."""
-        return self.cleaned_data["low"], self.cleaned_data["likely"], self.cleaned_data["high"]
 
 
 class CommitmentForm(ForecastForm):
@@ -80,7 +55,7 @@ class CommitmentForm(ForecastForm):
         scores = self.fields["score"]
         assert isinstance(scores, forms.ChoiceField)
         scores.choices = [("", _("None. It moves something that is not measured."))] + [
-            (key_of(one), _choice(one)) for one in offered
+            (key_of(one), choice_of(one)) for one in offered
         ]
 
 
@@ -140,11 +115,3 @@ def first_days(due: date | None = None) -> dict[str, date]:
         "first_step_date": today + timedelta(days=FIRST_STEP_DAYS),
         "due_date": due if due is not None and due > today + timedelta(days=FIRST_STEP_DAYS) else usual,
     }
-
-
-def _choice(one: Evidence) -> str:
-    values = {"label": one.label, "value": one.value_text or "–", "wave": one.wave_title}
-    if one.smallest is None:
-        return _("%(label)s, %(value)s (%(wave)s; which change can be seen is not known)") % values
-    values["smallest"] = wording.figure(one.smallest, max(one.decimals, 1) + 1)
-    return _("%(label)s, %(value)s (%(wave)s; shows changes of %(smallest)s or more)") % values

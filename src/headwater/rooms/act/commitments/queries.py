@@ -28,6 +28,7 @@ from headwater.rooms.act.models import CheckIn, Commitment, Handover, HelpAsk
 from headwater.rooms.act.present_units import present_unit
 from headwater.rooms.decide.directions.allowed import units_with
 from headwater.rooms.decide.directions.evidence import live_evidence
+from headwater.rooms.decide.directions.forecasting import forecast_text
 from headwater.rooms.decide.models import Direction
 from headwater.rooms.engage.discovery.queries import CommitmentMade, commitments_of
 from headwater.rooms.learn.evidence import Evidence, evidence_from
@@ -205,11 +206,7 @@ def lines_of(found: Sequence[Commitment], *, viewer: Viewer, now: datetime) -> l
         expects = ""
         if each.evidence is not None:
             evidence = evidence_from(each.evidence)
-            expects = (
-                evidence.label
-                if expected is None
-                else (f"{evidence.label}: {wording.forecast_text(expected, evidence)}")
-            )
+            expects = evidence.label if expected is None else (f"{evidence.label}: {forecast_text(expected, evidence)}")
         lines.append(
             Line(
                 each,

@@ -10,12 +10,14 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from headwater.rooms.act.commitments.wording import day_refusal, forecast_refusal
-from headwater.rooms.act.logic.commitments import USUAL_DAYS, check_days, check_forecast
+from headwater.rooms.act.commitments.wording import day_refusal
+from headwater.rooms.act.logic.commitments import USUAL_DAYS, check_days
 from headwater.rooms.act.models import CheckIn, Commitment, Handover, HelpAsk
 from headwater.rooms.act.models.commitments import MOST_LINE, MOST_SENTENCE
 from headwater.rooms.act.present_units import present_unit
 from headwater.rooms.decide.directions.evidence import start_of
+from headwater.rooms.decide.directions.forecasting import forecast_refusal
+from headwater.rooms.decide.logic.forecasts import NO_FORECAST, Forecast, check_forecast
 from headwater.rooms.engage.asks import cancel_ask
 from headwater.rooms.house import audit
 from headwater.rooms.house.slots import Finding
@@ -25,9 +27,6 @@ from headwater.rooms.people.viewers import viewer_of
 from headwater.vocab import HeadwaterError
 
 Source, State, Going = Commitment.Source, Commitment.State, CheckIn.Going
-Forecast = tuple[float | None, float | None, float | None]
-"""Low, likely and high change of a score; all None for no forecast."""
-NO_FORECAST: Forecast = (None, None, None)
 MOST_REASON = 500
 HELP = "commitment-help"
 

@@ -10,9 +10,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from headwater.rooms.act.commitments.forms import key_of
 from headwater.rooms.act.commitments.told_services import MOST_WHY, MOST_WORDS
+from headwater.rooms.act.commitments.told_themes import ThemeEvidence
 from headwater.rooms.act.models import Commitment, ToldStatement
+from headwater.rooms.decide.directions.forecasting import key_of
 from headwater.rooms.house.catalogues import own_name
 from headwater.rooms.learn.evidence import Evidence
 
@@ -25,8 +26,8 @@ class StatementForm(forms.Form):
         label=gettext_lazy("What it tells"), choices=ToldStatement.Kind.choices, widget=forms.RadioSelect
     )
     score = forms.ChoiceField(
-        label=gettext_lazy("The released number it rests on"),
-        help_text=gettext_lazy("It is frozen beside the words, as it was released."),
+        label=gettext_lazy("The released result it rests on"),
+        help_text=gettext_lazy("A score, or a theme of comments. It is frozen beside the words, as it was released."),
     )
     commitment = forms.ChoiceField(
         label=gettext_lazy("The commitment behind it"),
@@ -41,10 +42,11 @@ class StatementForm(forms.Form):
         *arguments: Any,
         languages: Sequence[str],
         numbers: Sequence[Evidence],
+        themes: Sequence[ThemeEvidence],
         commitments: Sequence[Commitment],
         **values: Any,
     ) -> None:
-        """Take the languages of the study, its released numbers, and the commitments that may be named."""
+        """Take the languages of the study, its released numbers and themes, and commitments that may be named."""
         super().__init__(*arguments, **values)
         self.languages = tuple(languages)
         for place, code in enumerate(self.languages):
@@ -62,7 +64,9 @@ class StatementForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 2, "lang": code}),
                 help_text=_("Only for what will not be done."),
             )
-        self._offer("score", [(key_of(one), f"{one.label}, {one.value_text or '–'}") for one in numbers])
+        scores = [(key_of(one), f"{one.label}, {one.value_text or '–'}") for one in numbers]
+        spoken = [(theme_key_of(one), one.label) for one in themes]
+        self._offer("score", [*scores, *([(_("Themes of comments"), spoken)] if spoken else [])])
         self._offer(
             "commitment", [("", _("None"))] + [(str(one.pk), f"{one.sentence} ({one.owner})") for one in commitments]
         )
@@ -73,7 +77,12 @@ class StatementForm(forms.Form):
         """Return what was written, by language. name: words or why."""
         return {code: self.cleaned_data.get(f"{name}_{place}", "") for place, code in enumerate(self.languages)}
 
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+    def _offer(self, name: str, choices: list[Any]) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+
+
+def theme_key_of(theme: ThemeEvidence) -> str:
+    """Return the choice that stands for a theme."""
+    return "|".join((theme.study, theme.wave, theme.unit, theme.score))

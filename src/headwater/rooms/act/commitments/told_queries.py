@@ -15,13 +15,14 @@ from headwater.rooms.act.commitments.allowed import TELL, may_open_told, may_tel
 from headwater.rooms.act.commitments.queries import citable
 from headwater.rooms.act.commitments.told_mail import address_of
 from headwater.rooms.act.commitments.told_services import spoken_by, top_key
+from headwater.rooms.act.commitments.told_themes import ThemeEvidence, themes_for_unit
 from headwater.rooms.act.models import Commitment, Told, ToldStatement
 from headwater.rooms.act.present_units import present_unit, way_up
 from headwater.rooms.decide.directions.allowed import units_with
 from headwater.rooms.house.slots import Finding
 from headwater.rooms.learn.books import book_of, released_waves
-from headwater.rooms.learn.evidence import Evidence, evidence_for_unit, evidence_from
-from headwater.rooms.listen.models import Wave
+from headwater.rooms.learn.evidence import Evidence, evidence_for_unit
+from headwater.rooms.listen.models import Study, Wave
 from headwater.rooms.people.logic.roles import Viewer
 from headwater.rooms.people.models import Unit
 from headwater.rooms.people.tabs import has_role_for
@@ -149,6 +150,12 @@ def offered_numbers(*, viewer: Viewer, told: Told) -> list[Evidence]:
     return [one for one in evidence_for_unit(viewer=viewer, unit=unit) if _is_of(one.finding, told.wave)]
 
 
+def offered_themes(*, viewer: Viewer, told: Told) -> list[ThemeEvidence]:
+    """Return the released themes of comments that a statement may rest on."""
+    unit = top_key(told.wave) if told.unit is None else told.unit.key
+    return themes_for_unit(viewer=viewer, wave=told.wave, unit=unit)
+
+
 def offered_commitments(*, viewer: Viewer, told: Told) -> tuple[Commitment, ...]:
     """Return the commitments that a statement may name."""
     return citable(viewer=viewer, unit=None if told.unit is None else present_unit(told.unit))
@@ -173,10 +180,13 @@ def heard_page(*, told: Told, language: str) -> HeardPage:
 def latest_for(*, study: str, unit: str) -> Told | None:
     """Return the latest that was published for a study: of a unit or the nearest above it, else of all.
 
-    unit: a key as an answer carries it, "" for customers.
+    Where nothing was told of the study itself, those who work here are told of the last study that asked them: the next
+    survey is often another. unit: a key as an answer carries it, "" for customers, who are told of their own alone.
     """
-    every = _with_wave().filter(wave__study__key=study, published_at__isnull=False)
-    told = list(every.order_by("-wave__released_at", "-published_at"))
+    every = _with_wave().filter(published_at__isnull=False).order_by("-wave__released_at", "-published_at")
+    told = [one for one in every if one.wave.study.key == study]
+    if not told and _asks_staff(Study.objects.filter(key=study).only("lens", "channel", "kept_for").first()):
+        told = [one for one in every if _asks_staff(one.wave.study)]
     if not told:
         return None
     found = Unit.objects.filter(key=unit).first() if unit else None
@@ -226,11 +236,18 @@ def _statement(one: ToldStatement, language: str) -> Statement:
         one.why.get(spoken, ""),
         spoken,
         spoken != language,
-        evidence_from(kept).sentence,
+        str(kept["sentence"]),
         answers,
         by,
         became,
     )
+
+
+def _asks_staff(study: Study | None) -> bool:
+    """Whether a study asks those who work here, and is nobody's own."""
+    if study is None or study.kept_for_id is not None:
+        return False
+    return study.lens != "cx" and study.channel != Study.Channel.CUSTOMERS
 
 
 def _with_wave() -> QuerySet[Told]:

@@ -15,12 +15,15 @@ from django.utils import translation
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from headwater.rooms.act.commitments.sources import THEME
+from headwater.rooms.act.commitments.told_themes import theme_evidence_of
 from headwater.rooms.act.models import Commitment, Told, ToldStatement
 from headwater.rooms.house import audit
 from headwater.rooms.house.slots import Finding
 from headwater.rooms.learn.books import book_of
-from headwater.rooms.learn.evidence import Evidence, evidence_of
+from headwater.rooms.learn.evidence import evidence_of
 from headwater.rooms.listen.models import Wave
+from headwater.rooms.people.logic.roles import Viewer
 from headwater.rooms.people.models import Unit, User
 from headwater.rooms.people.viewers import viewer_of
 from headwater.vocab import HeadwaterError
@@ -66,10 +69,10 @@ def add_statement(
     actor: User,
     now: datetime,
 ) -> ToldStatement:
-    """Add one statement to a draft, with the number it rests on frozen in every language of the study.
+    """Add one statement to a draft, with the number or theme it rests on frozen in every language of the study.
 
     key: its id, chosen by the form; the same again returns what stands. words, why: by language; why for what will not
-    be done. Raises ToldRefusedError.
+    be done. finding: a score, or a theme as `theme:<key>`, of this wave and unit. Raises ToldRefusedError.
     """
     said, reasons = _said(words, MOST_WORDS), _said(why, MOST_WHY)
     with transaction.atomic():
@@ -157,18 +160,27 @@ def catalogue_of(language: str) -> str:
 
 
 def _frozen(told: Told, finding: Finding | None, actor: User, now: datetime) -> dict[str, Any]:
-    """The number in every language of the study."""
+    """The number or theme in every language of the study."""
     unit = top_key(told.wave) if told.unit is None else told.unit.key
     if finding is None or (finding.study, finding.wave, finding.unit) != (told.wave.study.key, told.wave.key, unit):
-        raise ToldRefusedError(_("Choose the released number it rests on."))
+        raise ToldRefusedError(_("Choose the released result it rests on."))
     viewer, kept = viewer_of(actor, today=localdate(now)), dict[str, Any]()
     for language in spoken_by(told.wave):
         with translation.override(catalogue_of(language)):
-            found: Evidence | None = evidence_of(viewer=viewer, finding=finding)
-        if found is None or not found.is_shown:
-            raise ToldRefusedError(_("That number is not released, or too few answered to show it."))
-        kept[language] = found.as_plain()
+            plain = _plain(told.wave, viewer, finding)
+        if plain is None:
+            raise ToldRefusedError(_("That result is not released, or too few answered to show it."))
+        kept[language] = plain
     return kept
+
+
+def _plain(wave: Wave, viewer: Viewer, finding: Finding) -> dict[str, Any] | None:
+    """A released number or theme in plain values, in the language of the thread; None where none was."""
+    if finding.score.startswith(THEME):
+        theme = theme_evidence_of(viewer=viewer, wave=wave, finding=finding)
+        return None if theme is None else theme.as_plain()
+    number = evidence_of(viewer=viewer, finding=finding)
+    return number.as_plain() if number is not None and number.is_shown else None
 
 
 def _draft(told_id: UUID) -> Told:

@@ -16,9 +16,9 @@ from django.views.decorators.http import require_http_methods
 
 from headwater.rooms.act.commitments import told_mail, told_queries, told_services
 from headwater.rooms.act.commitments.allowed import may_tell
-from headwater.rooms.act.commitments.forms import finding_of
 from headwater.rooms.act.commitments.told_forms import StatementForm
 from headwater.rooms.act.commitments.told_services import ToldRefusedError
+from headwater.rooms.decide.directions.forecasting import finding_of
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.models import Unit
 from headwater.rooms.people.viewers import user_of, viewer
@@ -76,6 +76,7 @@ def told_add(request: HttpRequest, told_id: UUID) -> HttpResponse:
         request.POST or None,
         languages=told_services.spoken_by(told.wave),
         numbers=told_queries.offered_numbers(viewer=asker, told=told),
+        themes=told_queries.offered_themes(viewer=asker, told=told),
         commitments=commitments,
     )
     if request.method == "POST" and form.is_valid():

@@ -22,6 +22,7 @@ from headwater.rooms.act.commitments.allowed import MAKE, may_make
 from headwater.rooms.act.commitments.services import CommitmentRefusedError
 from headwater.rooms.act.commitments.sources import From, source_of, theme_of
 from headwater.rooms.act.models import Commitment
+from headwater.rooms.decide.directions.forecasting import ForecastForm, finding_of, key_of
 from headwater.rooms.house.slots import Finding
 from headwater.rooms.learn.evidence import evidence_for_unit, evidence_of, plain_score
 from headwater.rooms.people.models import Unit
@@ -57,7 +58,7 @@ def make(request: HttpRequest) -> HttpResponse:
     offered = _offered(request, unit, start.finding)
     initial: dict[str, Any] = {"owner": start.owner or user_of(request).person, **forms.first_days(start.due)}
     if start.finding is not None:
-        initial["score"] = next((forms.key_of(one) for one in offered if one.finding == start.finding), "")
+        initial["score"] = next((key_of(one) for one in offered if one.finding == start.finding), "")
     form = forms.CommitmentForm(request.POST or None, initial=initial, offered=offered)
     if request.method == "POST" and form.is_valid():
         values = dict(form.cleaned_data)
@@ -73,7 +74,7 @@ def make(request: HttpRequest) -> HttpResponse:
                 source_kind=start.kind,
                 source_id=start.id,
                 source_title=start.title,
-                finding=forms.finding_of(values["score"]),
+                finding=finding_of(values["score"]),
                 forecast=form.forecast(),
                 actor=user_of(request),
                 now=timezone.now(),
@@ -107,7 +108,7 @@ def one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
         "help": forms.HelpForm(
             request.POST if doing == "help" else None, initial={"by_date": page.line.commitment.first_step_date}
         ),
-        "forecast": forms.ForecastForm(request.POST if doing == "forecast" else None),
+        "forecast": ForecastForm(request.POST if doing == "forecast" else None),
     }
     if request.method == "POST":
         if not page.is_owner:
@@ -186,7 +187,7 @@ def _do(request: HttpRequest, doing: str, form: django_forms.Form | None, found:
         given = dict(form.cleaned_data)
         helping.ask_help(commitment_id=found.pk, help_id=given.pop("key"), actor=actor, now=now, **given)
         messages.success(request, _("Asked. It stands on their home page with its minutes."))
-    elif doing == "forecast" and isinstance(form, forms.ForecastForm):
+    elif doing == "forecast" and isinstance(form, ForecastForm):
         services.set_forecast(commitment_id=found.pk, forecast=form.forecast(), actor=actor, now=now)
         messages.success(request, _("Kept. It is checked when the next data come."))
     else:

@@ -11,15 +11,15 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from headwater.rooms.act.incidents import notices
 from headwater.rooms.act.incidents.notice_words import kind_words, received_words, where_words
 from headwater.rooms.act.incidents.one_queries import needs_answer
-from headwater.rooms.act.incidents.queries import SINCE, day_of
-from headwater.rooms.act.incidents.who import SEE, is_top_leader, seen_by
+from headwater.rooms.act.incidents.queries import day_of
+from headwater.rooms.act.incidents.who import SEE, is_top_leader, seen_by, zone
 from headwater.rooms.act.incidents.work_words import duty_title
-from headwater.rooms.act.logic.incidents import KNOW
+from headwater.rooms.act.logic.incidents import KNOW, start_of_yesterday
 from headwater.rooms.act.models import Incident, IncidentDuty, IncidentMessage, IncidentNotice, IncidentOpening
 from headwater.rooms.house.slots import Erased, ExportFile, Need
 from headwater.rooms.people.logic.roles import SAFETY_OFFICER, Viewer
@@ -51,13 +51,33 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
     if not has_role_for(asker, SEE):
         return
     opened = IncidentOpening.objects.filter(by=asker.user_id).values("incident")
-    recent = Incident.objects.filter(Q(state=Incident.State.OPEN, opened_at=None) | Q(reported_at__gte=now - SINCE))
-    unseen = recent.exclude(pk__in=opened).select_related("unit").order_by("-reported_at", "pk")
-    for incident in seen_by(asker, unseen)[:MOST]:
-        yield _unseen(incident, is_urgent=leads_whole(asker) or asker.has(SAFETY_OFFICER))
+    since = start_of_yesterday(now, zone())
+    recent = Incident.objects.filter(Q(state=Incident.State.OPEN, opened_at=None) | Q(reported_at__gte=since))
+    unseen = seen_by(asker, recent.exclude(pk__in=opened).select_related("unit").order_by("-reported_at", "pk"))
+    is_urgent = leads_whole(asker) or asker.has(SAFETY_OFFICER)
+    for incident in unseen[:MOST]:
+        yield _unseen(incident, is_urgent=is_urgent)
+    if len(unseen) > MOST:
+        yield _more(len(unseen) - MOST, is_urgent=is_urgent)
     if is_top_leader(asker):
-        yield from _since_yesterday(asker, now)
-        yield from _owed(now)
+        yield from _since_yesterday(asker, since)
+        yield from _owed(now, since)
+
+
+def _more(count: int, *, is_urgent: bool) -> Need:
+    """Those that no longer fit the home page: said, never left out."""
+    return Need(
+        "incidents-more",
+        _("Incidents"),
+        ngettext("One more incident that you have not opened", "%(n)s more incidents that you have not opened", count)
+        % {"n": count},
+        _("They stand on the list, the latest first."),
+        MINUTES * count,
+        reverse("act:incidents"),
+        _("Open"),
+        order=0,
+        is_urgent=is_urgent,
+    )
 
 
 def _unseen(incident: Incident, *, is_urgent: bool) -> Need:
@@ -74,11 +94,11 @@ def _unseen(incident: Incident, *, is_urgent: bool) -> Need:
     )
 
 
-def _since_yesterday(asker: Viewer, now: datetime) -> Iterator[Need]:
+def _since_yesterday(asker: Viewer, since: datetime) -> Iterator[Need]:
     """Every incident since yesterday stays in sight of the top leader, also once opened."""
     opened = IncidentOpening.objects.filter(by=asker.user_id).values("incident")
-    recent = Incident.objects.filter(pk__in=opened, reported_at__gte=now - SINCE)
-    for incident in recent.select_related("unit").order_by("-reported_at", "pk")[:MOST]:
+    recent = Incident.objects.filter(pk__in=opened, reported_at__gte=since)
+    for incident in recent.select_related("unit").order_by("-reported_at", "pk"):
         yield Need(
             f"incident-{incident.pk}",
             _("Incidents"),
@@ -93,14 +113,14 @@ def _since_yesterday(asker: Viewer, now: datetime) -> Iterator[Need]:
         )
 
 
-def _owed(now: datetime) -> Iterator[Need]:
-    """What the top leader owes within days, or owes late; one for each incident that is older than a day."""
+def _owed(now: datetime, since: datetime) -> Iterator[Need]:
+    """What the top leader owes within days, or owes late; one for each incident from before yesterday."""
     due = IncidentDuty.objects.filter(
         kept_at=None, excused_at=None, due_at__lte=now + SOON, incident__state=Incident.State.OPEN,
-        incident__reported_at__lt=now - SINCE,
+        incident__reported_at__lt=since,
     ).exclude(key=KNOW)  # fmt: skip
     seen = set[UUID]()
-    for duty in due.select_related("incident__unit").order_by("due_at", "key")[:MOST]:
+    for duty in due.select_related("incident__unit").order_by("due_at", "key"):
         if duty.incident_id in seen:
             continue
         seen.add(duty.incident_id)

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from headwater.rooms.act.models import Incident
 from headwater.rooms.act.present_units import present_unit, top_unit
-from headwater.rooms.people.logic.roles import SAFETY_OFFICER, Viewer, can
+from headwater.rooms.people.logic.roles import ADMINISTRATOR, SAFETY_OFFICER, Viewer, can
 from headwater.rooms.people.models import Deputy, Person, RoleGrant, Unit, User
 from headwater.rooms.people.viewers import leads_whole
 
@@ -35,21 +35,24 @@ def account_of(person: Person | None) -> User | None:
 
 
 def stand_ins(today: date) -> list[User]:
-    """Accounts of the top leader's deputies of today, and of the safety officers, each once."""
+    """Accounts of the top leader's deputies of today, and of the safety officers, each once.
+
+    Where there are none, administrators: they can see to it that somebody is there, who is then told in turn.
+    """
     top, found = top_unit(), dict[object, User]()
     if top is not None:
         standing = Deputy.objects.filter(unit=top, ended_at=None, from_date__lte=today)
         deputed = standing.filter(Q(until_date=None) | Q(until_date__gte=today)).values("person")
         for user in User.objects.filter(person__in=deputed, person__is_active=True, is_active=True).order_by("email"):
             found[user.pk] = user
-    for user in safety_officers():
+    for user in _with_role(SAFETY_OFFICER) or (_with_role(ADMINISTRATOR) if not found else []):
         found.setdefault(user.pk, user)
     return list(found.values())
 
 
-def safety_officers() -> list[User]:
-    """Active accounts with the role over the whole organisation."""
-    given = RoleGrant.objects.filter(role=SAFETY_OFFICER, ended_at=None, unit=None).values("user")
+def _with_role(role: str) -> list[User]:
+    """Active accounts with a role over the whole organisation."""
+    given = RoleGrant.objects.filter(role=role, ended_at=None, unit=None).values("user")
     here = Q(person=None) | Q(person__is_active=True)
     return list(User.objects.filter(here, pk__in=given, is_active=True).order_by("email"))
 

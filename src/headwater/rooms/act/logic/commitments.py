@@ -1,13 +1,10 @@
-"""Rules of a commitment: its days, what may be forecast of it, when its owner is reminded, and where it stands."""
+"""Rules of a commitment: its days, when its owner is reminded, and where it stands."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
-
-from headwater.rooms.decide.logic.directions import Start, TargetFault, check_target
 
 FIRST_STEP_DAYS = 7
 """A first step that can wait longer is not begun."""
@@ -21,18 +18,6 @@ DUE_AHEAD = timedelta(days=7)
 DayFault = Literal["step_early", "step_late", "due_early", "due_late"]
 """step_early: before the day it was made. step_late: not within a week. due_early: not after today, or before the first
 step. due_late: further than two years away."""
-ForecastFault = TargetFault | Literal["part", "order"]
-"""part: not all three of low, likely, high. order: they do not run upwards. Else what a target is refused for: the
-likely change is below what the unit can show (`too_small`), or goes the wrong way."""
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """The expected change of a score, in its unit, negative for a fall; low <= likely <= high."""
-
-    low: float
-    likely: float
-    high: float
 
 
 def check_days(*, begun: date, first_step: date, due: date, today: date) -> DayFault | None:
@@ -44,29 +29,6 @@ def check_days(*, begun: date, first_step: date, due: date, today: date) -> DayF
     if due <= today or due < first_step:
         return "due_early"
     return "due_late" if due > today + LONGEST else None
-
-
-def check_forecast(
-    *, start: Start, low: float | None, likely: float | None, high: float | None, due: date, today: date
-) -> ForecastFault | None:
-    """Return why a forecast cannot be taken, None for one that can and for none at all.
-
-    The likely value is the target: one below the smallest change that the unit can show is refused, since it could come
-    true or not and nobody would know. The range around it may reach below, and to no change at all.
-    """
-    given = (low, likely, high)
-    if all(one is None for one in given):
-        return None
-    if low is None or likely is None or high is None:
-        return "part"
-    if not low <= likely <= high:
-        return "order"
-    if start.value is None:
-        return "withheld"
-    fault = check_target(start=start, target=start.value + likely, target_date=due, today=today)
-    if fault is None and not all(start.floor <= start.value + one <= start.ceiling for one in (low, high)):
-        return "outside"
-    return fault
 
 
 def is_to_remind(*, made: datetime, checked: datetime | None, reminded: datetime | None, now: datetime) -> bool:

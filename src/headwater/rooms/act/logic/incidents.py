@@ -100,6 +100,12 @@ def end_of_day(at: datetime, days: int, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
+def start_of_yesterday(now: datetime, zone: str) -> datetime:
+    """Return the midnight with which yesterday began, as a moment."""
+    day = now.astimezone(ZoneInfo(zone)).date() - timedelta(days=1)
+    return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
+
+
 def next_fixed_hour(now: datetime, zone: str) -> datetime:
     """Return the next of FIXED_HOURS after a moment, on the clock of a zone."""
     here = ZoneInfo(zone)

@@ -89,6 +89,19 @@ def zone_of(name: str) -> ZoneInfo:
         raise ValueError(f"{name!r} is no time zone") from error
 
 
+def readings(wall: datetime, zone: str) -> tuple[datetime, ...]:
+    """Return the moments (UTC) that a time on the clocks of a place can mean, the earlier first.
+
+    One as a rule; two where an hour comes twice, none where the clocks skip it. Raises ValueError for an unknown zone.
+    """
+    place, found = zone_of(zone), list[datetime]()
+    for fold in (0, 1):
+        at = wall.replace(tzinfo=place, fold=fold).astimezone(UTC)
+        if at not in found and at.astimezone(place).replace(tzinfo=None, fold=0) == wall:
+            found.append(at)
+    return tuple(found)
+
+
 def deadline(rule: ClockRule, knew_at: datetime, zone: str) -> Deadline:
     """Return by when a rule wants to be met. knew_at: when the employer knew, with a time zone.
 

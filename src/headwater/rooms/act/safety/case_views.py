@@ -168,7 +168,7 @@ def _act(request: HttpRequest, page: CasePage, given: Forms, doing: str) -> bool
     elif doing == "clock":
         case = page.case
         zone = case.establishment.zone if case.establishment is not None else case.incident.happened_zone
-        knew = forms.in_zone(values["knew_at"], zone)
+        knew = forms.knew_in_zone(values["knew_at"], zone)
         clocks.start_clock(case_id=key, event=values["event"], knew_at=knew, actor=actor, now=now)
     else:
         _settle(page, doing, target, values, request)
@@ -199,7 +199,7 @@ def _settle(page: CasePage, doing: str, target: str, values: Mapping[str, object
         raise Http404
     actor, now = user_of(request), timezone.now()
     if doing == "met":
-        done_at = forms.in_zone(values["done_at"], found.zone)  # type: ignore[arg-type]
+        done_at = forms.told_in_zone(values["done_at"], found.zone, now=now)  # type: ignore[arg-type]
         reference = str(values["reference"])
         clocks.meet_clock(clock_id=found.pk, done_at=done_at, reference=reference, actor=actor, now=now)
     else:

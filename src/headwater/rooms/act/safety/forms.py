@@ -7,17 +7,18 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
-from zoneinfo import ZoneInfo
 
 from django import forms
+from django.forms.fields import BaseTemporalField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from headwater.rooms.act.logic.recordable import QUESTIONS
-from headwater.rooms.act.logic.safety_clocks import SEVERE, US_FEDERAL
+from headwater.rooms.act.logic.safety_clocks import SEVERE, US_FEDERAL, readings
 from headwater.rooms.act.models import CaseClock, CaseSpell, Establishment, InjuryCase
 from headwater.rooms.act.safety import words
 from headwater.rooms.act.safety.health import FIELDS
+from headwater.rooms.act.safety.refusals import SafetyRefusedError
 from headwater.rooms.house.table_file import TableFileField
 from headwater.rooms.people.forms import DateInput
 from headwater.rooms.people.models import Person
@@ -29,22 +30,42 @@ YES_NO = (("", "–"), ("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
 
 class MomentField(forms.DateTimeField):
-    """A moment as the clocks of a place show it; given with the place's zone by `in_zone`."""
+    """A moment as the clocks of a place show it, without a zone: `knew_in_zone` and `told_in_zone` give it the place's.
+
+    The clocks of the server have no say: an hour that comes twice or not at all there may be an hour like others here.
+    """
 
     def __init__(self, **values: Any) -> None:
         """Take what a moment's field takes."""
         widget = forms.DateTimeInput({"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
         super().__init__(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"], **values)
 
-    def clean(self, value: Any) -> Any:
-        """Return the moment without a zone."""
-        found = super().clean(value)
-        return found.replace(tzinfo=None) if isinstance(found, datetime) else found
+    def to_python(self, value: Any) -> Any:
+        """Return the moment as it was written."""
+        return None if value in self.empty_values else BaseTemporalField.to_python(self, value)
 
 
-def in_zone(moment: datetime, zone: str) -> datetime:
-    """Return a moment with the zone of its place. An hour that comes twice is taken the first time: the stricter."""
-    return moment.replace(tzinfo=ZoneInfo(zone))
+def knew_in_zone(moment: datetime, zone: str) -> datetime:
+    """Return when somebody knew. An hour that comes twice is taken the first time: the clock began no later.
+
+    Raises SafetyRefusedError for a time that the clocks of the place skip.
+    """
+    return _readings(moment, zone)[0]
+
+
+def told_in_zone(moment: datetime, zone: str, *, now: datetime) -> datetime:
+    """Return when the authority was told. An hour that comes twice is taken the second time, once that has been: late
+    is never said to be in time. Raises SafetyRefusedError for a time that the clocks of the place skip.
+    """
+    found = _readings(moment, zone)
+    return next((at for at in reversed(found) if at <= now), found[0])
+
+
+def _readings(moment: datetime, zone: str) -> tuple[datetime, ...]:
+    found = readings(moment, zone)
+    if not found:
+        raise SafetyRefusedError(_("The clocks went forward and skipped this time. Look at it once more."))
+    return found
 
 
 class DecisionForm(forms.Form):

@@ -97,7 +97,7 @@ def rates_page(*, viewer: Viewer, unit_key: str, year: int | None, kind: str, to
 
     Raises PermissionDenied, Unit.DoesNotExist for an unknown unit and one that may not be seen.
     """
-    unit = _unit_of(viewer, unit_key)
+    unit = unit_of(viewer, unit_key)
     assert unit.number is not None
     shown: RateKind = kind if kind in RATE_KINDS else "trir"
     years = _years(today)
@@ -129,7 +129,8 @@ def rates_page(*, viewer: Viewer, unit_key: str, year: int | None, kind: str, to
     )
 
 
-def _unit_of(viewer: Viewer, key: str) -> Unit:
+def unit_of(viewer: Viewer, key: str) -> Unit:
+    """Return an open unit whose safety a viewer may see; for no key the highest one. Raises as `rates_page` does."""
     open_units = Unit.objects.select_related("parent").filter(is_open=True).exclude(number=None)
     if key:
         found = open_units.get(key=key)

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -51,6 +52,7 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
     if keeps:
         yield from _waiting(asker, now)
         yield from _postings(asker, now)
+        yield from _without_owner()
     yield from _decisions(asker, now)
     yield from _looks(asker, now)
 
@@ -70,7 +72,7 @@ def _clocks(asker: Viewer, now: datetime, *, keeps: bool) -> Iterator[Need]:
             if is_late
             else _("The law wants to know by %(at)s.")
         )
-        local = f"{line.local.strftime('%Y-%m-%d %H:%M')} {line.zone_short}"
+        local = f"{date_format(line.local, 'DATE_FORMAT')}, {line.local:%H:%M} {line.zone_short}"
         yield Need(
             f"clock-{clock.pk}",
             _("Safety"),
@@ -145,12 +147,32 @@ def _decisions(asker: Viewer, now: datetime) -> Iterator[Need]:
             f"safety-decision-{one.pk}",
             _("Safety meeting"),
             one.text[:120],
-            _("You do this by %(day)s.") % {"day": one.due_date.isoformat()},
+            _("You do this by %(day)s.") % {"day": date_format(one.due_date)},
             DECISION_MINUTES,
             reverse("act:safety_meeting", args=[one.meeting_id]),
             _("Say that it is done"),
             order=2,
         )
+
+
+def _without_owner() -> Iterator[Need]:
+    """Decisions of the meeting whose owner left, to who keeps safety: they are carried out, or decided anew."""
+    waiting = MeetingDecision.objects.filter(Q(owner=None) | Q(owner__is_active=False), done_at=None)
+    first = waiting.order_by("due_date", "made_at").first()
+    if first is None:
+        return
+    count = waiting.count()
+    title = ngettext("One decision has nobody", "%(n)s decisions have nobody", count) % {"n": count}
+    yield Need(
+        "safety-decisions-left",
+        _("Safety meeting"),
+        title,
+        _("Whoever was to do it left. Say that it is done, or decide in the next meeting who does it."),
+        DECISION_MINUTES * count,
+        reverse("act:safety_meeting", args=[first.meeting_id]),
+        _("Look"),
+        order=2,
+    )
 
 
 def _looks(asker: Viewer, now: datetime) -> Iterator[Need]:

@@ -11,6 +11,7 @@ YEAR = "safety/establishments/<uuid:establishment_id>/<int:year>/"
 urlpatterns: list[URLPattern] = [
     path("safety/", views.safety, name="safety"),
     re_path(r"^safety/rates\.(?P<form>csv|xlsx)$", views.rates_file, name="safety_rates_file"),
+    path("safety/near-misses/", views.patterns, name="safety_patterns"),
     path("safety/industry/", views.industry, name="safety_industry"),
     path("safety/own/", views.own, name="safety_own"),
     path("safety/check/", views.check, name="safety_check"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from headwater.formats.osha import OshaFile, read_osha
 from headwater.rooms.act.safety import forms, rate_files, rates
 from headwater.rooms.act.safety.case_pages import has_own_case, own_cases
+from headwater.rooms.act.safety.patterns import patterns_page
 from headwater.rooms.act.safety.refusals import SafetyRefusedError
 from headwater.rooms.people.models import Unit
 from headwater.rooms.people.tabs import has_role_for
@@ -60,6 +61,19 @@ def rates_file(request: HttpRequest, form: str) -> HttpResponse:
         return attached(rate_files.rates_csv(page), "text/csv; charset=utf-8", name)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     return attached(rate_files.rates_xlsx(page), kind, name)
+
+
+@for_everybody_here
+@require_safe
+def patterns(request: HttpRequest) -> HttpResponse:
+    """What near misses tell, and how often such a page is wrong."""
+    if not has_role_for(viewer(request), "safety.see"):
+        raise PermissionDenied
+    try:
+        page = patterns_page(viewer=viewer(request), unit_key=request.GET.get("unit", ""), today=timezone.localdate())
+    except Unit.DoesNotExist as error:
+        raise Http404 from error
+    return render(request, "act/safety_patterns.html", {"page": page})
 
 
 def attached(content: bytes, media_type: str, name: str) -> HttpResponse:

@@ -9,12 +9,12 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.utils import timezone
 
-from headwater.rooms.act.logic.commitments import Range
 from headwater.rooms.act.models import Obstacle, Visit, VisitProgramme
 from headwater.rooms.act.present_units import leaders_up
 from headwater.rooms.act.visits.programmes import make_programme
 from headwater.rooms.act.visits.services import VisitRefusedError, cancel_visit, close_visit, finish_visit, plan_visit
 from headwater.rooms.act.visits.syncing import OBSTACLE, Entry, sync_visit
+from headwater.rooms.decide.logic.forecasts import Range
 from headwater.rooms.learn.evidence import evidence_for_unit, evidence_of
 from headwater.rooms.people.models import Unit, User
 from headwater.rooms.people.viewers import viewer_of

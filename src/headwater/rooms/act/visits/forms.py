@@ -10,11 +10,11 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from headwater.rooms.act.commitments.forms import ForecastForm
 from headwater.rooms.act.logic.reach import GOAL
 from headwater.rooms.act.models import Obstacle, Visit
 from headwater.rooms.act.obstacles.forms import offered_units
 from headwater.rooms.act.visits.services import MOST_MET, USUAL_MINUTES
+from headwater.rooms.decide.directions.forecasting import ForecastForm
 from headwater.rooms.people.forms import DateInput
 from headwater.rooms.people.models import Unit
 from headwater.rooms.people.person_field import PersonField

@@ -7,14 +7,14 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 
-from headwater.rooms.act.commitments.wording import forecast_text
-from headwater.rooms.act.logic.commitments import Range
 from headwater.rooms.act.logic.reach import Reached
 from headwater.rooms.act.models import Visit, VisitProgramme, VisitProgrammeUnit
 from headwater.rooms.act.present_units import may, present_unit
 from headwater.rooms.act.visits.allowed import PLAN, SEE
 from headwater.rooms.act.visits.numbers import MADE, reached_in
 from headwater.rooms.act.visits.queries import scope_of
+from headwater.rooms.decide.directions.forecasting import forecast_text
+from headwater.rooms.decide.logic.forecasts import Range
 from headwater.rooms.learn.evidence import evidence_for_unit, evidence_from
 from headwater.rooms.people.logic.roles import Viewer
 from headwater.rooms.people.tabs import has_role_for

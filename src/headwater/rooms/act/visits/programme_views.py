@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from headwater.rooms.act.logic.commitments import Range
 from headwater.rooms.act.models import VisitProgramme
 from headwater.rooms.act.visits import forms
 from headwater.rooms.act.visits.allowed import PLAN
 from headwater.rooms.act.visits.programme_pages import offered_scores, programmes_page
 from headwater.rooms.act.visits.programmes import end_programme, make_programme
 from headwater.rooms.act.visits.services import VisitRefusedError
+from headwater.rooms.decide.logic.forecasts import Range
 from headwater.rooms.people.tabs import has_role_for
 from headwater.rooms.people.viewers import user_of, viewer
 

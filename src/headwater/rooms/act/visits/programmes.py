@@ -11,12 +11,12 @@ from django.db import transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from headwater.rooms.act.commitments.wording import forecast_refusal
-from headwater.rooms.act.logic.commitments import Range, check_forecast
 from headwater.rooms.act.logic.reach import GOAL
 from headwater.rooms.act.models import VisitProgramme, VisitProgrammeUnit
 from headwater.rooms.act.visits.services import VisitRefusedError, may_plan
 from headwater.rooms.decide.directions.evidence import start_of
+from headwater.rooms.decide.directions.forecasting import forecast_refusal
+from headwater.rooms.decide.logic.forecasts import Range, check_forecast
 from headwater.rooms.house import audit
 from headwater.rooms.house.slots import Finding
 from headwater.rooms.learn.evidence import Evidence, evidence_of

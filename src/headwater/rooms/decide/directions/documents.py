@@ -100,7 +100,7 @@ def _evidence(page: DirectionPage) -> tuple[Block, ...]:
     if kept is None:
         return ()
     figures = [
-        KeyFigure(kept.value_text, kept.label, _("between %(range)s") % {"range": kept.range_text}),
+        KeyFigure(kept.value_text, kept.label, _("range %(range)s") % {"range": kept.range_text}),
         KeyFigure(page.target, _("Target"), _("by %(day)s") % {"day": date_format(page.direction.target_date)}),
         KeyFigure(page.smallest, _("Smallest change that can be seen"), _("from wave to wave")),
     ]

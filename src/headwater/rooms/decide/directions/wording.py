@@ -220,7 +220,8 @@ def _score_lines(direction: Direction, evidence: Evidence) -> list[str]:
         "move": wording.figure(abs(target - (direction.start or 0.0)), max(evidence.decimals, 1) + 1),
     }
     return [
-        _("In %(wave)s, “%(label)s” stood at %(value)s in %(unit)s, between %(range)s, from %(n)s answers.") % values,
+        _("In %(wave)s, “%(label)s” stood at %(value)s in %(unit)s, with a range of %(range)s, from %(n)s answers.")
+        % values,
         (
             _("By %(date)s it is to stand at %(target)s or more.")
             if evidence.higher_is_better

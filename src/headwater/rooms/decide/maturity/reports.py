@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.utils.formats import date_format, number_format
+from django.template.defaultfilters import floatformat
+from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -47,7 +48,6 @@ def report_document(page: ResultPage) -> Document:
         brand=brand_of(),
         sections=tuple(sections),
         footer=_("An assessment by people, with evidence; not a measurement."),
-        notes=(page.agreement, *page.figures),
         sources=(str(ATTRIBUTION),),
         made_on=None if day is None else localtime(day).date(),
     )
@@ -76,7 +76,7 @@ def _overall(page: ResultPage) -> Section:
     heading = _("A level counts only when every practice of it and of all below is complete")
     blocks: tuple[Block, ...] = (
         KeyFigures(figures),
-        Table(heading, header, rows, (), (1.4, 4.0, 1.4, 0.9)),
+        Table(_("The five levels"), header, rows, (), (1.4, 4.0, 1.4, 0.9)),
     )
     return Section(heading, blocks, _("What it comes to"))
 
@@ -86,16 +86,19 @@ def _dimensions(page: ResultPage) -> Section:
     heading = _("Where it is strong, and where it is thin")
     header = (_("Dimension"), _("Mean level, 0 to 4"), _("Practices"))
     remark = _("Means of a few practices each: a picture to talk about, not a ranking.")
-    blocks: tuple[Block, ...] = (Table(heading, header, rows, (1, 2), (3.0, 1.4, 1.0)), Paragraph(remark, quiet=True))
+    blocks: tuple[Block, ...] = (
+        Table(_("The five dimensions"), header, rows, (1, 2), (3.0, 1.4, 1.0)),
+        Paragraph(remark, quiet=True),
+    )
     return Section(heading, blocks, _("Dimensions"))
 
 
 def _dimension(one: DimensionResult) -> Section:
     rows = tuple((row.words.title, str(row.level), str(row.level_text), str(row.evidence)) for row in one.rows)
     header = (_("Practice"), _("Level"), _("That is"), _("Evidence"))
-    table = Table(str(one.title), header, rows, (1, 3), (5.0, 0.7, 2.0, 0.9))
     heading = _("%(dimension)s: mean level %(mean)s of 4") % {"dimension": one.title, "mean": _number(one.mean, 1)}
-    return Section(heading, (table,), str(one.title))
+    table = Table(_("Practices with their agreed level"), header, rows, (1, 3), (5.0, 0.7, 2.0, 0.9))
+    return Section(heading, (table,))
 
 
 def _gaps(page: ResultPage) -> Section:
@@ -108,7 +111,7 @@ def _gaps(page: ResultPage) -> Section:
     ) % {"n": count, "gate": page.next_gate}
     rows = tuple((row.words.title, str(row.level_text), row.words.anchors[2]) for row in page.lacking[:MOST_GAPS])
     header = (_("Practice"), _("Now"), _("What it looks like when it is always in place"))
-    return Section(heading, (Table(heading, header, rows, (), (3.0, 1.4, 4.0)),), _("What comes next"))
+    return Section(heading, (Table(_("What it waits for"), header, rows, (), (3.0, 1.4, 4.0)),), _("What comes next"))
 
 
 def _trend(page: ResultPage) -> Section:
@@ -126,7 +129,7 @@ def _trend(page: ResultPage) -> Section:
     heading = _("How it moved")
     header = (_("Assessment"), _("Validated"), _("Overall level"), _("Points"), _("Practices up"), _("Practices down"))
     remark = _("Other assessors may judge otherwise; a step of one level in one practice may be theirs.")
-    table = Table(heading, header, rows, (3, 4, 5), (2.4, 1.4, 1.4, 0.8, 1.0, 1.0))
+    table = Table(_("Validated assessments"), header, rows, (3, 4, 5), (2.4, 1.4, 1.4, 0.8, 1.0, 1.0))
     return Section(heading, (table, Paragraph(remark, quiet=True)), _("Trend"))
 
 
@@ -142,11 +145,11 @@ def _made(page: ResultPage) -> Section:
         % {"version": assessment.library, "level": assessment.complete_from},
         _("Bands are ours: %(bands)s.")
         % {"bands": ", ".join(_("%(band)s from %(n)d%%") % {"band": band, "n": start} for band, start in page.bands)},
-        str(ATTRIBUTION),
     ]
     heading = _("How it was made")
-    return Section(heading, tuple(Paragraph(one, quiet=place > 0) for place, one in enumerate(words)), heading)
+    return Section(heading, tuple(Paragraph(one, quiet=place > 0) for place, one in enumerate(words)))
 
 
 def _number(value: float, decimals: int) -> str:
-    return number_format(value, decimal_pos=decimals)
+    # Rounded as on the page: `number_format` would cut the decimals off.
+    return floatformat(value, decimals)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Avg, Count
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from headwater.reports.charts import Branch
 from headwater.rooms.decide.logic.seats import Place, SeatKind, count_seats, seats_of
@@ -161,15 +162,13 @@ def adviser_page(*, viewer: Viewer, situation: Situation, shown: str, with_pictu
     options = tuple(
         _option(one, advice, drawing, chosen, adopted, draw=with_pictures or one == chosen) for one in advice.ranking
     )
-    best, next_one = STRUCTURE_WORDS[advice.best], STRUCTURE_WORDS[advice.runner_up]
     flips = tuple(_flip_line(situation, one.name, one.value, one.becomes) for one in advice.flips)
     pair = advice.pair
     return AdviserPage(
         advice=advice,
         query="&".join(f"{name}={situation.value(name)}" for name in INPUTS),
         headline=_headlines()[advice.best],
-        closeness=_closeness()[advice.closeness if advice.margin else "equal"]
-        % {"best": best.title, "next": next_one.title, "points": advice.margin},
+        closeness=_closeness_words(advice),
         options=options,
         shown=next(one for one in options if one.is_shown),
         flip=flips[0] if flips else None,
@@ -246,9 +245,22 @@ def _headlines() -> dict[Structure, str]:
     }
 
 
+def _closeness_words(advice: Advice) -> str:
+    """How near the others come; all that are just as good by name."""
+    even = [one for one in STRUCTURES if one != advice.best and advice.points[one] == advice.points[advice.best]]
+    if even:
+        names = _(" and ").join(str(STRUCTURE_WORDS[one].title) for one in even)
+        return ngettext(
+            "%(names)s is just as good: it has the same points. Both can be right.",
+            "%(names)s are just as good: they have the same points. Each can be right.",
+            len(even),
+        ) % {"names": names}
+    told = {"next": STRUCTURE_WORDS[advice.runner_up].title, "points": advice.margin}
+    return _closeness()[advice.closeness] % told
+
+
 def _closeness() -> dict[str, str]:
     return {
-        "equal": _("%(next)s is just as good: it has the same points. Both can be right."),
         "close": _("%(next)s is almost as good: %(points)s points behind. Both can be right."),
         "fair": _("%(next)s comes next, %(points)s points behind."),
         "clear": _("Nothing else comes near: %(next)s is %(points)s points behind."),

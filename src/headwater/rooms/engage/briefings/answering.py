@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from headwater.rooms.engage.active_role.services import BRIEFING, record_act
 from headwater.rooms.engage.asks import done_ask
+from headwater.rooms.engage.briefings.handing_on import need_no_more
 from headwater.rooms.engage.briefings.preparing import BriefingRefusedError, source_of
 from headwater.rooms.engage.models import AttitudeReading, Briefing, BriefingCopy, RoleDuty
 from headwater.rooms.engage.models.briefings import MOST_MESSAGE, SUREST
@@ -81,6 +82,7 @@ def answer_copy(*, copy_id: UUID, answer: Answer, actor: User | None, now: datet
         copy.save(update_fields=[*values, "answered_at"])
         _keep_attitude(copy, answer.level, "after", now)
         done_ask(source=source_of(copy), person=copy.stakeholder, actor=actor, now=now)
+        need_no_more(copy, now=now)
         _keep_decided(copy, actor, now)
         _write_down("briefing.answered", copy, actor, now, decided=answer.decision)
     return copy

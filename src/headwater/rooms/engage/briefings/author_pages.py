@@ -16,14 +16,15 @@ from django.utils.translation import ngettext
 
 from headwater.rooms.engage.asks import load_warning, warning_words
 from headwater.rooms.engage.briefings.documents import Content, content_of
+from headwater.rooms.engage.briefings.handing_on import MINUTES, reachable_sponsor, sponsor_overload
 from headwater.rooms.engage.briefings.impact import ImpactLine, impact_of
 from headwater.rooms.engage.briefings.learning import LearnedPart, learned_parts
 from headwater.rooms.engage.briefings.preparing import due_date_of, source_of
-from headwater.rooms.engage.briefings.queries import MANAGE, received_by
-from headwater.rooms.engage.briefings.words import changed_because, question_words, thin_words
+from headwater.rooms.engage.briefings.queries import MANAGE, handed_to, received_by
+from headwater.rooms.engage.briefings.words import changed_because, expects_words, question_words, thin_words
 from headwater.rooms.engage.logic.briefing_change import moved_by
 from headwater.rooms.engage.logic.briefing_questions import Fact, questions_for
-from headwater.rooms.engage.models import Briefing, BriefingCopy
+from headwater.rooms.engage.models import Briefing, BriefingCopy, Stakeholder
 from headwater.rooms.engage.stakeholders.queries import Profile, profile_of
 from headwater.rooms.learn.books import book_of, released_waves
 from headwater.rooms.learn.evidence import Evidence
@@ -49,6 +50,7 @@ class ListPage:
 
     may_manage: bool
     received: tuple[BriefingCopy, ...]
+    to_hand: tuple[BriefingCopy, ...]
     lines: tuple[Line, ...]
 
 
@@ -72,11 +74,12 @@ class CopyLine:
 
 @dataclass(frozen=True)
 class OnePage:
-    """One briefing for its author."""
+    """One briefing for its author. expects: what it should move, "" where no forecast was made."""
 
     briefing: Briefing
     copies: tuple[CopyLine, ...]
     stages: tuple[Stage, ...]
+    expects: str
 
 
 @dataclass(frozen=True)
@@ -90,7 +93,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class CopyPage:
-    """One copy for its author. over: what sending it now would pass, "" for nothing."""
+    """One copy for its author. over: what sending it now would pass, "" for nothing. sponsor: who is written to too."""
 
     copy: BriefingCopy
     profile: Profile
@@ -99,12 +102,15 @@ class CopyPage:
     questions: tuple[Asked, ...]
     over: str
     did: str
+    sponsor: Stakeholder | None = None
+    hand_minutes: int = MINUTES
 
 
 def list_page(*, viewer: Viewer) -> ListPage:
-    """Return the list. Raises PermissionDenied for whoever neither sends nor was sent one."""
+    """Return the list. Raises PermissionDenied for whoever neither sends, nor was sent one, nor hands one on."""
     may_manage, received = can(viewer, MANAGE), tuple(received_by(viewer)[:MOST_LISTED])
-    if not may_manage and not received:
+    to_hand = tuple(handed_to(viewer)[:MOST_LISTED])
+    if not may_manage and not received and not to_hand:
         raise PermissionDenied
     lines = []
     if may_manage:
@@ -114,7 +120,7 @@ def list_page(*, viewer: Viewer) -> ListPage:
                 sum(getattr(copy, at) is not None for copy in copies) for at in ("sent_at", "opened_at", "answered_at")
             ]
             lines.append(Line(one, len(copies), *done))
-    return ListPage(may_manage, received, tuple(lines))
+    return ListPage(may_manage, received, to_hand, tuple(lines))
 
 
 def one_page(*, viewer: Viewer, briefing_id: UUID, now: datetime) -> OnePage:
@@ -126,7 +132,7 @@ def one_page(*, viewer: Viewer, briefing_id: UUID, now: datetime) -> OnePage:
         raise Http404
     copies = list(_copies().filter(briefing=briefing).order_by("made_at", "pk"))
     lines = tuple(CopyLine(copy, tuple(changed_because(copy)), did_words(copy)) for copy in copies)
-    return OnePage(briefing, lines, stages_of(copies, today=timezone.localdate(now)))
+    return OnePage(briefing, lines, stages_of(copies, today=timezone.localdate(now)), expects_words(briefing))
 
 
 def copy_page(*, viewer: Viewer, copy_id: UUID, now: datetime) -> CopyPage:
@@ -139,7 +145,7 @@ def copy_page(*, viewer: Viewer, copy_id: UUID, now: datetime) -> CopyPage:
     over = None
     if copy.sent_at is None:
         due = due_date_of(copy, today=today)
-        over = load_warning(copy.stakeholder, copy.minutes, due, source=source_of(copy))
+        over = load_warning(copy.stakeholder, copy.minutes, due, source=source_of(copy)) or sponsor_overload(copy, due)
     return CopyPage(
         copy,
         profile,
@@ -148,6 +154,7 @@ def copy_page(*, viewer: Viewer, copy_id: UUID, now: datetime) -> CopyPage:
         _questions(copy, own_words, profile),
         "" if over is None else warning_words(over),
         did_words(copy),
+        reachable_sponsor(copy),
     )
 
 
@@ -173,6 +180,9 @@ def did_words(copy: BriefingCopy) -> str:
     if copy.sent_at is None:
         return _("Not sent yet.")
     told = [_("Sent %(day)s.") % {"day": date_format(copy.sent_at, "SHORT_DATE_FORMAT")}]
+    if copy.handed_on_at is not None:
+        handed = {"who": copy.sponsor, "day": date_format(copy.handed_on_at, "SHORT_DATE_FORMAT")}
+        told.append(_("Handed on by %(who)s %(day)s.") % handed)
     if copy.opened_at is None:
         return " ".join([*told, _("Not opened yet.")])
     told.append(_("Opened %(day)s.") % {"day": date_format(copy.opened_at, "SHORT_DATE_FORMAT")})

@@ -1,4 +1,4 @@
-"""Briefings of the sample organisation: one decided, one understood and not moved by, one not opened, and the next."""
+"""Briefings of the sample organisation: two decided, one understood and not moved by, one not opened, and the next."""
 
 from __future__ import annotations
 
@@ -17,20 +17,24 @@ from headwater.rooms.people.viewers import viewer_of
 
 SITE = "http://127.0.0.1:8000"
 FIRST_DAYS, NEXT_DAYS, DUE_DAYS = 16, 0, 12
-RECEIVERS, NUMBERS = 3, 4
+FEWEST, MOST, NUMBERS = 3, 4, 4
+ANSWERS = (
+    ("neutral", "supportive", "yes", "Yes, from Monday. I want to see it after a quarter."),
+    ("resistant", "resistant", "later", "Show me what it does to rest times first."),
+    ("supportive", "leading", "yes", "My depots begin tomorrow."),
+)
+"""Attitude before and after, decision, words: of all but the last receiver, who does not open it."""
 
 
 def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
-    """Prepare and send the same message to three leaders, let it do three things, and draft the next. Returns nothing.
+    """Prepare and send the same message to four leaders, let it do three things, and draft the next. Returns nothing.
 
     Skipped without a register or a released score of the whole organisation.
     """
     actor = User.objects.select_related("person").filter(email="experience.lead@demo.example").first()
     top = Unit.objects.filter(is_open=True, parent=None).first()
-    receivers = list(Stakeholder.objects.exclude(person=None).filter(erased_at=None).order_by("added_at", "pk"))[
-        :RECEIVERS
-    ]
-    if actor is None or top is None or len(receivers) < RECEIVERS or Briefing.objects.exists():
+    receivers = _receivers()
+    if actor is None or top is None or len(receivers) < FEWEST or Briefing.objects.exists():
         return []
     evidence = evidence_for_unit(viewer=viewer_of(actor, today=timezone.localdate(now)), unit=top.key)
     if not evidence:
@@ -47,6 +51,14 @@ def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
         now=now,
     )
     return []
+
+
+def _receivers() -> list[Stakeholder]:
+    """Who leads, from the top down, as far as they stand in the register."""
+    known = {one.person_id: one for one in Stakeholder.objects.exclude(person=None).filter(erased_at=None)}
+    leading = Unit.objects.filter(is_open=True, leader__in=known).order_by("depth", "number", "key")
+    found = dict.fromkeys(known[one.leader_id] for one in leading if one.leader_id is not None)
+    return list(found)[:MOST]
 
 
 def _first(actor: User, top: Unit, receivers: list[Stakeholder], evidence: list[Evidence], then: datetime) -> None:
@@ -76,14 +88,7 @@ def _first(actor: User, top: Unit, receivers: list[Stakeholder], evidence: list[
             )
         except BriefingRefusedError:
             continue
-    for copy, (before, after, decision, words) in zip(
-        sent,
-        (
-            ("neutral", "supportive", "yes", "Yes, from Monday. I want to see it after a quarter."),
-            ("resistant", "resistant", "later", "Show me what it does to rest times first."),
-        ),
-        strict=False,
-    ):
+    for copy, (before, after, decision, words) in zip(sent[:-1], ANSWERS, strict=False):
         at = then + timedelta(days=2)
         open_copy(copy_id=copy.pk, actor=None, now=at, level=before, sure=2)
         answer_copy(copy_id=copy.pk, answer=Answer("decision", after, 3, decision, words), actor=None, now=at)

@@ -31,6 +31,7 @@ from headwater.reports.brand import Brand, Logo
 from headwater.reports.builders.findings import ticks_of
 from headwater.reports.document import Document, Section
 from headwater.rooms.engage.briefings.evidence import evidence_now, evidence_sent
+from headwater.rooms.engage.briefings.words import expects_words
 from headwater.rooms.engage.models import Briefing, BriefingCopy, Preference
 from headwater.rooms.learn.evidence import Evidence
 from headwater.rooms.people.look import UNNAMED, brand_of
@@ -54,7 +55,8 @@ UNMARKED = Logo("svg", b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 
 class Content:
     """What one copy says. first: the numbers of the first page. rest: those behind it. sender: under whose name.
 
-    thanks: sentences on the last decision and what came of it. own_words: of the receiver, in their upward version.
+    thanks: sentences on the last decision and what came of it. expects: what its sender foresees, "" for nothing.
+    own_words: of the receiver, in their upward version.
     """
 
     goal: str
@@ -70,6 +72,7 @@ class Content:
     receiver: str
     unit_name: str
     own_words: str = ""
+    expects: str = ""
 
     @property
     def every(self) -> tuple[Evidence, ...]:
@@ -100,7 +103,13 @@ def content_of(copy: BriefingCopy, *, today: date, as_sent: bool = False, upward
         receiver="" if upward else str(copy.stakeholder),
         unit_name=briefing.unit.name,
         own_words=copy.upward_words if is_own else "",
+        expects="" if upward else expects_words(briefing),
     )
+
+
+def handed_content(content: Content, copy: BriefingCopy) -> Content:
+    """Return what a copy says as its sponsor hands it on: under their name, with the ask, and nothing of the past."""
+    return replace(content, sender=str(copy.sponsor), thanks=(), expects="")
 
 
 def thanks_of(copy: BriefingCopy, now: Sequence[Evidence]) -> tuple[str, ...]:
@@ -124,24 +133,32 @@ def thanks_of(copy: BriefingCopy, now: Sequence[Evidence]) -> tuple[str, ...]:
 
 
 def document_of(
-    copy: BriefingCopy, *, today: date, form: str = "", as_sent: bool = False, upward: bool = False
+    copy: BriefingCopy,
+    *,
+    today: date,
+    form: str = "",
+    as_sent: bool = False,
+    upward: bool = False,
+    through: bool = False,
 ) -> Document:
     """Return a copy as a document in its receiver's language. form: another than its own.
 
     An upward version carries the receiver's name, keeps the sources, and names neither the sender nor this product.
+    through: the version of its sponsor, who names themself in the same way and keeps the ask.
     """
     with translation.override(copy.language), speaking(copy.language):
         content = content_of(copy, today=today, as_sent=as_sent, upward=upward)
+        content = handed_content(content, copy) if through else content
         chosen = form or copy.form
         name = organisation_name() or content.unit_name
-        brand = _brand(name)
-        if upward and brand.logo is None and FILES[Preference.Form(chosen)] in ("pdf", "html"):
+        brand = brand_for(name)
+        if (upward or through) and brand.logo is None and FILES[Preference.Form(chosen)] in ("pdf", "html"):
             brand = replace(brand, logo=UNMARKED)
         return Document(
             kind="briefing",
             key=f"briefing-{str(copy.pk)[:8]}",
             title=content.message,
-            subtitle=_subtitle(content),
+            subtitle=_subtitle(content, chosen),
             organisation=name,
             period=", ".join(dict.fromkeys(one.wave_title for one in content.every)),
             audience=content.receiver or _("those who decide"),
@@ -162,13 +179,15 @@ def file_name(copy: BriefingCopy) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", copy.briefing.message).strip("-").lower()[:60] or "briefing"
 
 
-def _brand(name: str) -> Brand:
+def brand_for(name: str) -> Brand:
+    """Return the look of what goes out, under the organisation's name where nobody gave the look one."""
     brand = brand_of()
     return replace(brand, name=name) if brand.name == UNNAMED and name else brand
 
 
-def _subtitle(content: Content) -> str:
-    if content.ask:
+def _subtitle(content: Content, form: str) -> str:
+    # On a single page the ask stands right below, and is not said twice.
+    if content.ask and form not in (Preference.Form.ONE_PAGE, Preference.Form.ACTION_LIST):
         return _("Asked by %(by)s: %(ask)s") % {"by": content.by, "ask": content.ask}
     return _("About %(unit)s, by %(sender)s.") % {"unit": content.unit_name, "sender": content.sender}
 
@@ -180,9 +199,10 @@ def _sections(content: Content, form: str) -> tuple[Section, ...]:
         return (_actions(content), *_behind(content.every))
     if form == Preference.Form.ONE_PAGE:
         first = _first_page(content)
-        return (
-            replace(first, heading=_("What it rests on"), kicker="", blocks=(*first.blocks, *_charts(content.every))),
-        )
+        asked = tuple(one for one in first.blocks if isinstance(one, Callouts))
+        rest = tuple(one for one in first.blocks if not isinstance(one, Callouts))
+        heading = _("What is asked, and why") if asked else _("What it rests on")
+        return (replace(first, heading=heading, kicker="", blocks=(*asked, *rest, *_charts(content.every))),)
     return (_first_page(content), *_behind(content.every))
 
 
@@ -198,6 +218,8 @@ def _first_page(content: Content) -> Section:
         blocks += [Sentence(one.sentence) for one in content.first]
     if content.example:
         blocks.append(Paragraph(content.example, heading=_("One example.")))
+    if content.expects:
+        blocks.append(Paragraph(content.expects, heading=_("What we expect of it.")))
     if content.ask:
         asked = _("By %(by)s:") % {"by": content.by}
         kind = (

@@ -12,6 +12,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from headwater.rooms.decide.directions.forecasting import ForecastForm, choice_of, finding_of, key_of
 from headwater.rooms.engage.briefings.answering import Answer
 from headwater.rooms.engage.briefings.preparing import MOST_MINUTES, MOST_SCORES, Wanted
 from headwater.rooms.engage.briefings.words import LEVEL_WORDS, SURE_WORDS, TAKEN_WORDS
@@ -19,13 +20,16 @@ from headwater.rooms.engage.models import Briefing, BriefingCopy, Preference, St
 from headwater.rooms.engage.models.briefings import MOST_MESSAGE
 from headwater.rooms.house.slots import Finding
 from headwater.rooms.learn.evidence import Evidence
+from headwater.rooms.people.forms import DateInput
 from headwater.rooms.people.models import Unit
 
 SUGGESTED = 3
+USUAL_DAYS = 120
+"""A forecast lies so far ahead, unless said otherwise: a wave will have come."""
 
 
-class PrepareForm(forms.Form):
-    """What a briefing says, on what, and to whom."""
+class PrepareForm(ForecastForm):
+    """What a briefing says, on what, to whom, and what it should move."""
 
     made = forms.UUIDField(widget=forms.HiddenInput)
     goal = forms.ChoiceField(
@@ -63,6 +67,13 @@ class PrepareForm(forms.Form):
         ),
     )
 
+    moves = forms.ChoiceField(
+        label=gettext_lazy("The score it should move"),
+        required=False,
+        help_text=gettext_lazy("Beside each stands the smallest change that this unit can show from wave to wave."),
+    )
+    due_date = forms.DateField(label=gettext_lazy("By when it should have moved"), required=False, widget=DateInput())
+
     def __init__(
         self, *values: Any, unit: Unit, evidence: Sequence[Evidence], receivers: Sequence[Stakeholder], **named: Any
     ) -> None:
@@ -78,10 +89,14 @@ class PrepareForm(forms.Form):
             (key, f"{one.label}: {one.value_text} ({one.range_text}) · {one.wave_title}")
             for key, one in self.found.items()
         ]
+        moves = self.fields["moves"]
+        assert isinstance(moves, forms.ChoiceField)
+        moves.choices = [("", _("None. No forecast is made."))] + [(key_of(one), choice_of(one)) for one in evidence]
         people.choices = [(key, str(one)) for key, one in self.people.items()]
         self.initial.setdefault("made", uuid4())
         self.initial.setdefault("goal", Briefing.Goal.DECISION)
         self.initial.setdefault("ask_by_date", localdate() + timedelta(days=10))
+        self.initial.setdefault("due_date", localdate() + timedelta(days=USUAL_DAYS))
         self.initial.setdefault("scores", list(self.found)[:SUGGESTED])
 
     def clean_scores(self) -> list[str]:
@@ -104,6 +119,9 @@ class PrepareForm(forms.Form):
             ask=given["ask"] if is_asking else "",
             ask_by_date=given["ask_by_date"] if is_asking else None,
             example=given["example"],
+            moves=finding_of(given["moves"]),
+            forecast=self.forecast(),
+            due_date=given["due_date"],
         )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -13,8 +14,12 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from headwater.rooms.decide.directions.evidence import start_of
+from headwater.rooms.decide.directions.forecasting import forecast_refusal
+from headwater.rooms.decide.logic.forecasts import NO_FORECAST, Forecast, check_forecast
 from headwater.rooms.engage.asks import load_warning, record_ask, warning_words
 from headwater.rooms.engage.briefings.evidence import evidence_now
+from headwater.rooms.engage.briefings.handing_on import ask_sponsor, sponsor_overload
 from headwater.rooms.engage.briefings.links import READ, path_to_read
 from headwater.rooms.engage.briefings.past import best_sponsor, order_of, plan_for
 from headwater.rooms.engage.logic.briefing_change import ANSWER_DAYS
@@ -24,7 +29,7 @@ from headwater.rooms.engage.stakeholders.queries import profile_of
 from headwater.rooms.house import audit
 from headwater.rooms.house.mail import send_mail_later
 from headwater.rooms.house.slots import Finding
-from headwater.rooms.learn.evidence import evidence_of
+from headwater.rooms.learn.evidence import evidence_of, plain_score
 from headwater.rooms.people.logic.roles import Viewer, can
 from headwater.rooms.people.models import Unit, User
 from headwater.vocab import HeadwaterError
@@ -33,6 +38,8 @@ MANAGE = "briefings.manage"
 SECOND_SENTENCE = re.compile(r"\w{4,}[.!?…]+\s+\S")
 """An end of a sentence with something after it; short words before a point are taken for abbreviations."""
 MOST_SCORES, MOST_RECEIVERS, MOST_MINUTES = 12, 40, 120
+FORESEEN_AHEAD = timedelta(days=730)
+"""So far ahead a forecast may lie."""
 
 
 class BriefingRefusedError(HeadwaterError):
@@ -43,7 +50,10 @@ class BriefingRefusedError(HeadwaterError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What a briefing says, on which numbers, and whom it is for. scores: first things first."""
+    """What a briefing says, on which numbers, and whom it is for. scores: first things first.
+
+    moves: the number of the unit that it should move, None for none; forecast: by how much; due_date: by when.
+    """
 
     unit: Unit
     goal: str
@@ -53,6 +63,9 @@ class Wanted:
     ask: str = ""
     ask_by_date: date | None = None
     example: str = ""
+    moves: Finding | None = None
+    forecast: Forecast = NO_FORECAST
+    due_date: date | None = None
 
 
 def prepare_briefing(*, briefing_id: UUID, wanted: Wanted, actor: User, viewer: Viewer, now: datetime) -> Briefing:
@@ -60,12 +73,13 @@ def prepare_briefing(*, briefing_id: UUID, wanted: Wanted, actor: User, viewer: 
 
     briefing_id: made by the form, so that the same form sent twice prepares it once. Nothing is sent. Raises
     PermissionDenied for whoever may not, BriefingRefusedError for more than one sentence, an ask without a day, numbers
-    that are not released to the viewer, and no receiver.
+    that are not released to the viewer, no receiver, and a forecast that the unit cannot show.
     """
     if not can(viewer, MANAGE):
         raise PermissionDenied
     message, ask = " ".join(wanted.message.split()), " ".join(wanted.ask.split())
     _check(wanted, message, ask, viewer, today=timezone.localdate(now))
+    foreseen = _foreseen(wanted, viewer, today=timezone.localdate(now))
     with transaction.atomic():
         made, is_new = Briefing.objects.get_or_create(
             pk=briefing_id,
@@ -79,6 +93,7 @@ def prepare_briefing(*, briefing_id: UUID, wanted: Wanted, actor: User, viewer: 
                 "example": wanted.example.strip()[:400],
                 "scores": [[one.study, one.wave, one.unit, one.score] for one in wanted.scores],
                 "made_at": now,
+                **foreseen,
             },
         )
         if not is_new:
@@ -87,7 +102,13 @@ def prepare_briefing(*, briefing_id: UUID, wanted: Wanted, actor: User, viewer: 
             return made
         for receiver in dict.fromkeys(wanted.receivers):
             _draft(made, receiver, now)
-        payload = {"goal": made.goal, "receivers": len(set(wanted.receivers)), "unit": made.unit.key}
+        payload = {
+            "goal": made.goal,
+            "receivers": len(set(wanted.receivers)),
+            "unit": made.unit.key,
+            "score": made.score,
+            "likely": made.forecast_likely,
+        }
         audit.record(action="briefing.prepared", actor=str(actor.pk), subject=str(made.pk), payload=payload, now=now)
     return made
 
@@ -135,6 +156,8 @@ def send_copy(
 ) -> BriefingCopy:
     """Send a copy by mail, freeze its numbers, and ask its minutes of the receiver. Sent twice, it goes once.
 
+    One that goes through a sponsor asks them too, by mail, to hand it on.
+
     site: the address of this site, for the link. over_reason: why it is sent although it passes the minutes they have.
     Raises BriefingRefusedError without an address to write to, without a number that can be shown, and past the
     receiver's minutes without a reason.
@@ -154,7 +177,7 @@ def send_copy(
         if not evidence:
             raise BriefingRefusedError(_("None of its numbers is shown any more. Choose others."))
         due = due_date_of(copy, today=timezone.localdate(now))
-        over = load_warning(receiver, copy.minutes, due, source=source_of(copy))
+        over = load_warning(receiver, copy.minutes, due, source=source_of(copy)) or sponsor_overload(copy, due)
         if over is not None and not over_reason:
             raise BriefingRefusedError(_("%(warning)s Say why it cannot wait.") % {"warning": warning_words(over)})
         copy.sent_at, copy.over_reason = now, over_reason if over is not None else ""
@@ -174,6 +197,7 @@ def send_copy(
             over_reason=copy.over_reason,
         )
         _mail(copy, receiver, site=site, actor=actor, now=now)
+        ask_sponsor(copy, site=site, due=due, over_reason=copy.over_reason, actor=actor, now=now)
         _write_down("briefing.sent", copy, actor, now, form=copy.form, minutes=copy.minutes, numbers=len(evidence))
     return copy
 
@@ -201,6 +225,37 @@ def _check(wanted: Wanted, message: str, ask: str, viewer: Viewer, *, today: dat
     found = [evidence_of(viewer=viewer, finding=one) for one in wanted.scores]
     if any(one is None or not one.is_shown for one in found):
         raise BriefingRefusedError(_("One of these numbers is not released to you. Choose again."))
+
+
+def _foreseen(wanted: Wanted, viewer: Viewer, *, today: date) -> dict[str, Any]:
+    """Return the forecast with the number it starts from, {} for none."""
+    if wanted.moves is None:
+        if wanted.forecast != NO_FORECAST:
+            raise BriefingRefusedError(_("Choose the score that it should move."))
+        return {}
+    if wanted.forecast == NO_FORECAST or wanted.due_date is None:
+        raise BriefingRefusedError(_("Say by how much it should move, and by when. Or choose no score."))
+    finding = replace(wanted.moves, score=plain_score(wanted.moves.score))
+    number = evidence_of(viewer=viewer, finding=finding)
+    if number is None or finding.unit != wanted.unit.key:
+        raise BriefingRefusedError(_("One of these numbers is not released to you. Choose again."))
+    low, likely, high = wanted.forecast
+    due = wanted.due_date
+    fault = check_forecast(start=start_of(number), low=low, likely=likely, high=high, due=due, today=today)
+    if fault is not None:
+        raise BriefingRefusedError(forecast_refusal(fault, number))
+    if due > today + FORESEEN_AHEAD:
+        raise BriefingRefusedError(_("Choose a due date within two years."))
+    return {
+        "study": number.study,
+        "wave": number.wave,
+        "score": number.score,
+        "evidence": number.as_plain(),
+        "forecast_low": low,
+        "forecast_likely": likely,
+        "forecast_high": high,
+        "due_date": due,
+    }
 
 
 def _draft(briefing: Briefing, receiver: Stakeholder, now: datetime) -> None:

@@ -8,9 +8,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from headwater.rooms.decide.directions.forecasting import forecast_text
+from headwater.rooms.decide.logic.forecasts import range_from
 from headwater.rooms.engage.logic.briefing_questions import Question, Thin
-from headwater.rooms.engage.models import BriefingCopy, Preference
+from headwater.rooms.engage.models import Briefing, BriefingCopy, Preference
 from headwater.rooms.house.slots import Text
+from headwater.rooms.learn.evidence import evidence_from
 
 LEVEL_WORDS: tuple[tuple[str, Text], ...] = (
     ("unaware", gettext_lazy("I had not heard of it")),
@@ -83,6 +86,21 @@ SAID: Mapping[str, Callable[[], str]] = {
     "kept": lambda: _("Form and length stay, because the last one, of %(day)s, moved them."),
 }
 """One sentence for each rule of logic.briefing_change."""
+
+
+def expects_words(briefing: Briefing) -> str:
+    """Say what a briefing should move, by how much and by when; "" where no forecast was made."""
+    low, likely, high = briefing.forecast_low, briefing.forecast_likely, briefing.forecast_high
+    expected = range_from((low, likely, high))
+    if expected is None or briefing.evidence is None or briefing.due_date is None:
+        return ""
+    number = evidence_from(briefing.evidence)
+    return _("“%(label)s” of %(unit)s: %(forecast)s, by %(day)s.") % {
+        "label": number.label,
+        "unit": number.unit_name,
+        "forecast": forecast_text(expected, number),
+        "day": date_format(briefing.due_date, "DATE_FORMAT"),
+    }
 
 
 def thin_words(thin: Sequence[Thin]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
-from headwater.reports.wording import figure, spread
+from headwater.reports.wording import figure, signed, spread
 from headwater.rooms.decide.account_field import name_of
 from headwater.rooms.decide.directions.evidence import frozen
 from headwater.rooms.engage.briefings.queries import usefulness_of
@@ -22,18 +22,24 @@ from headwater.rooms.engage.logic.credibility import (
     interval_score,
     kept_of,
     usefulness_from,
+    widened,
 )
 from headwater.rooms.engage.models import BriefingCopy, Forecast, LedgerCopy, Promise
 from headwater.rooms.learn.models import SurpriseCopy
 from headwater.rooms.people.logic.roles import Viewer
 from headwater.rooms.people.models import User
 
+EFFECT_PLACES = {"": 2, "%": 1}
+"""Decimals of an effect, by the measure of its score."""
+
 
 @dataclass(frozen=True)
 class ForecastLine:
-    """A forecast. score: its interval score, None until it turned out, and for a target. held: of a target, in words.
+    """A forecast. score: its interval score, None until it turned out, and for a target. held: in words, of a target
+    and of an effect.
 
-    aim, came: of a target, as "at least 3.9" and what was released with its range; "" for a range of one's own.
+    aim, came: of a target or an effect, as "at least 3.9" or "+0.1 to +0.3", and what came with its range; "" for a
+    range of one's own.
     """
 
     forecast: Forecast
@@ -47,10 +53,14 @@ class ForecastLine:
 
 @dataclass(frozen=True)
 class Sums:
-    """The sums of a ledger. early, told: notes answered before those above were told, of all that waited for one."""
+    """The sums of a ledger. held: of ranges with a sureness. reached, unsaid: targets that were reached, of those read
+    without one. early, told: notes answered before those above were told, of all that waited for one.
+    """
 
     kept: Kept
     held: Held
+    reached: int
+    unsaid: int
     useful: Usefulness | None
     ratings: int
     early: int
@@ -62,6 +72,7 @@ class Sums:
         return [
             words.kept_words(self.kept),
             words.held_words(self.held),
+            *([words.reached_words(self.reached, self.unsaid)] if self.unsaid else []),
             words.useful_words(self.useful),
             words.early_words(self.early, self.told),
         ]
@@ -131,13 +142,17 @@ def _sums(user: User, promises: tuple[Promise, ...], forecasts: tuple[Forecast, 
     ratings = sorted(usefulness_of(user), key=lambda one: one.rated_at)
     rated = BriefingCopy.objects.filter(briefing__author=user, usefulness__isnull=False)
     early, told = _surprises(user)
+    came = [one for one in forecasts if one.outcome is not None]
+    unsaid = [one for one in came if one.sure is None]
     return Sums(
         kept=kept_of(
             [one.end for one in promises if one.end],
             waiting=sum(one.due_date < today for one in open_ones),
             running=sum(one.due_date >= today for one in open_ones),
         ),
-        held=held_of([(one.low, one.high, one.sure, one.outcome) for one in forecasts if one.outcome is not None]),
+        held=held_of([(*range_of(one), one.sure, one.outcome or 0.0) for one in came if one.sure is not None]),
+        reached=sum(one.low <= (one.outcome or 0.0) <= one.high for one in unsaid),
+        unsaid=len(unsaid),
         useful=usefulness_from(
             [one.usefulness for one in ratings], receivers=rated.values("stakeholder").distinct().count()
         ),
@@ -167,6 +182,13 @@ def _surprises(user: User) -> tuple[int, int]:
     return early, told
 
 
+def range_of(one: Forecast) -> tuple[float, float]:
+    """Return the range that is held against what came: of an effect with the error of what was found."""
+    if one.likely is None or one.error is None:
+        return one.low, one.high
+    return widened(one.low, one.likely, one.high, one.error)
+
+
 def forecast_line(one: Forecast, today: date) -> ForecastLine:
     """Return a forecast as its owner reads it."""
     is_due, evidence = one.due_date <= today, frozen(one.direction.evidence) if one.direction is not None else None
@@ -179,7 +201,16 @@ def forecast_line(one: Forecast, today: date) -> ForecastLine:
         held = words.target_words(held_of_target(one))
         is_inside = one.outcome is not None and one.low <= one.outcome <= one.high
         return ForecastLine(one, is_inside, None, is_due, aim_of(evidence, one.low, one.high), came, held)
-    if one.outcome is None:
+    if one.outcome is None or one.sure is None:
         return ForecastLine(one, False, None, is_due)
+    if one.source:
+        low, high = range_of(one)
+        is_inside = low <= one.outcome <= high
+        score, places = interval_score(low, high, one.sure, one.outcome), EFFECT_PLACES[one.measure]
+        came = signed(one.outcome, places)
+        if one.outcome_low is not None and one.outcome_high is not None:
+            came = f"{came} ({spread(one.outcome_low, one.outcome_high, places, sign=True)})"
+        aim = spread(one.low, one.high, places, sign=True)
+        return ForecastLine(one, is_inside, score, True, aim, came, words.effect_words(is_inside=is_inside))
     score = interval_score(one.low, one.high, one.sure, one.outcome)
     return ForecastLine(one, one.low <= one.outcome <= one.high, score, True)

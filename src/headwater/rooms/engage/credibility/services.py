@@ -137,7 +137,7 @@ def tell_outcome(*, forecast_id: UUID, outcome: float, actor: User, now: datetim
             if found.outcome != outcome:
                 raise LedgerRefusedError(_("How it turned out was said already, and stays."))
             return found
-        if found.direction_id is not None:
+        if found.direction_id is not None or found.source:
             raise LedgerRefusedError(_("What comes of a target is read from the released score."))
         if localdate(now) < found.due_date:
             raise LedgerRefusedError(_("Its day has not come."))

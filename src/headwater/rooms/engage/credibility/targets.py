@@ -1,4 +1,8 @@
-"""Targets of directions in the ledger of whoever answers for them: taken over once, and read from a released score."""
+"""Targets of directions in the ledger of whoever answers for them: taken over once, and read from a released score.
+
+Who says beforehand how sure they are takes a target over by that. One that nobody took over enters by itself when its
+day has come and its score is released, without a sureness.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
 from headwater.rooms.decide.directions.evidence import frozen
-from headwater.rooms.decide.models import Direction
+from headwater.rooms.decide.models import Direction, DirectionStep
 from headwater.rooms.engage.credibility.services import LedgerRefusedError
 from headwater.rooms.engage.models import Forecast
 from headwater.rooms.house import audit
@@ -76,18 +80,7 @@ def take_target(*, direction_id: UUID, sure: int, actor: User, now: datetime) ->
             raise LedgerRefusedError(_("A newer score is out or its day has come: it can no longer be foreseen."))
         if sure not in SURE:
             raise LedgerRefusedError(_("Be between 50 and 95 percent sure."))
-        low, high = _range(direction, evidence)
-        made = Forecast.objects.create(
-            owner=actor,
-            direction=direction,
-            what=f"{direction.title}: {evidence.label}, {direction.unit.name}"[:300],
-            measure="%" if evidence.scale_unit == "percent" else "",
-            low=low,
-            high=high,
-            sure=sure,
-            due_date=direction.target_date,
-            made_at=now,
-        )
+        made = _make(direction, evidence, actor, sure=sure, made_at=now)
         payload = {"entry": str(made.pk), "direction": str(direction.pk)}
         audit.record(action="forecast.taken_over", actor=str(actor.pk), subject=str(actor.pk), payload=payload, now=now)
     return made
@@ -96,14 +89,15 @@ def take_target(*, direction_id: UUID, sure: int, actor: User, now: datetime) ->
 def read_targets(wave: Wave) -> bool:
     """Read what came of targets whose day has come from a released wave: a step of `working_out.STEPS`.
 
-    The first score that its owner may see, released on the target's day or after, decides; it is read once. Returns
-    whether any was read.
+    The first score that its owner may see, released on the target's day or after, decides; it is read once. A target
+    that was not taken over enters its owner's ledger by that. Returns whether any was read.
     """
     if wave.released_at is None:
         return False
     released = localdate(wave.released_at)
+    entered = [_enter(direction) for direction in _left_alone(wave, released)]
+    is_any = any(entered)
     waiting = Forecast.objects.filter(direction__isnull=False, outcome=None, due_date__lte=released)
-    is_any = False
     for forecast in waiting.select_related("direction", "owner__person"):
         kept = frozen(forecast.direction.evidence) if forecast.direction is not None else None
         if kept is None or kept.study != wave.study.key:
@@ -153,6 +147,57 @@ def _is_known(direction: Direction, evidence: Evidence) -> bool:
         wave.study.key == evidence.study and wave.released_at is not None and wave.released_at > direction.chosen_at
         for wave in released_waves()
     )
+
+
+def _left_alone(wave: Wave, released: date) -> list[Direction]:
+    """Targets of a wave's study whose day has come, that nobody took over, and that stood until then."""
+    due = Direction.objects.filter(target__isnull=False, target_date__lte=released).exclude(
+        pk__in=Forecast.objects.filter(direction__isnull=False).values("direction")
+    )
+    given_up = DirectionStep.objects.filter(state__in=[Direction.State.STOPPED, Direction.State.CHANGED])
+    over = {one.direction_id: localdate(one.at) for one in given_up.filter(direction__in=due)}
+    found = []
+    for one in due.select_related("unit", "owner").order_by("target_date", "pk"):
+        kept = frozen(one.evidence)
+        stood = one.pk not in over or over[one.pk] >= one.target_date
+        if kept is not None and kept.study == wave.study.key and stood:
+            found.append(one)
+    return found
+
+
+def _enter(direction: Direction) -> bool:
+    """Enter a target nobody took over, with what the first score on its day or after says. Returns whether it did."""
+    owner, kept = User.objects.filter(person=direction.owner_id, is_active=True).first(), frozen(direction.evidence)
+    if owner is None or kept is None:
+        return False
+    for wave in sorted(released_waves(), key=lambda one: one.released_at or direction.chosen_at):
+        released = localdate(wave.released_at) if wave.released_at is not None else None
+        if released is None or released < direction.target_date or wave.study.key != kept.study:
+            continue
+        viewer = viewer_of(owner, today=released)
+        found = evidence_of(viewer=viewer, finding=Finding(kept.study, wave.key, kept.unit, kept.score))
+        if found is not None and found.value is not None:
+            made = _make(direction, kept, owner, sure=None, made_at=direction.chosen_at)
+            return _keep(made.pk, found, wave)
+    return False
+
+
+def _make(direction: Direction, kept: Evidence, owner: User, *, sure: int | None, made_at: datetime) -> Forecast:
+    low, high = _range(direction, kept)
+    made, _is_new = Forecast.objects.get_or_create(
+        owner=owner,
+        direction=direction,
+        defaults={
+            "what": f"{direction.title}: {kept.label}, {direction.unit.name}"[:300],
+            "measure": "%" if kept.scale_unit == "percent" else "",
+            "low": low,
+            "high": high,
+            "sure": sure,
+            "due_date": direction.target_date,
+            "made_at": made_at,
+        },
+    )
+    return made
 
 
 def _keep(forecast_id: UUID, found: Evidence, wave: Wave) -> bool:

@@ -48,6 +48,22 @@ def held_words(held: Held) -> str:
     return f"{said} {general}"
 
 
+def reached_words(reached: int, of: int) -> str:
+    """Say how many targets were reached that nobody said beforehand how sure they were of."""
+    return ngettext(
+        "%(reached)s of %(n)s target that you answered for was reached; you had not said how sure you were.",
+        "%(reached)s of %(n)s targets that you answered for were reached; you had not said how sure you were.",
+        of,
+    ) % {"reached": reached, "n": of}
+
+
+def effect_words(*, is_inside: bool) -> str:
+    """Say whether an expected change held."""
+    if is_inside:
+        return _("the range held, the error of what was found allowed for")
+    return _("outside the range, the error of what was found allowed for")
+
+
 def target_words(held: str) -> str:
     """Say whether a target was kept, with what its range leaves open. held: as `targets.held_of_target` says it."""
     return {

@@ -9,7 +9,7 @@ from uuid import UUID, uuid5
 from django.utils.timezone import localdate
 
 from headwater.rooms.engage.discovery.codes import code_of, written
-from headwater.rooms.engage.discovery.leading import open_discovery
+from headwater.rooms.engage.discovery.leading import let_guests_in, open_discovery
 from headwater.rooms.engage.discovery.material import Material, key_of, material_of
 from headwater.rooms.engage.discovery.preparing import DiscoveryRefusedError, Seeing, Wanted, prepare_discovery
 from headwater.rooms.engage.discovery.taking import (
@@ -33,6 +33,7 @@ from headwater.vocab import Lens
 SPACE = UUID("6b0a7a4e-0a55-4e2a-9a55-1d1c9b2f6f10")
 FINISHED, OPEN = uuid5(SPACE, "finished"), uuid5(SPACE, "open")
 TEAM = ("top.leader", "team.leader", "small.team.leader")
+GUESTS = 12
 READING = (
     "Recognition is said once a year and missed every day. Where teams hear it from their own leader, energy is higher."
 )
@@ -61,6 +62,7 @@ def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
             wanted = _wanted(unit, material, team, place=1, now=now, is_team=True)
             prepare_discovery(discovery_id=OPEN, wanted=wanted, actor=lead, viewer=viewer, now=now)
             open_discovery(discovery_id=OPEN, actor=lead, now=now)
+            let_guests_in(discovery_id=OPEN, guests=GUESTS, actor=lead, now=now)
     except DiscoveryRefusedError:
         return []
     found = Discovery.objects.get(pk=OPEN)

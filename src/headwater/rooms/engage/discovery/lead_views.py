@@ -17,7 +17,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from headwater.rooms.engage.discovery.codes import code_of
 from headwater.rooms.engage.discovery.forms import PrepareForm, UnitForm
-from headwater.rooms.engage.discovery.leading import close_discovery, go_on, led_discovery, open_discovery, renew_code
+from headwater.rooms.engage.discovery.leading import (
+    MOST_GUESTS,
+    close_discovery,
+    go_on,
+    led_discovery,
+    let_guests_in,
+    open_discovery,
+    renew_code,
+)
 from headwater.rooms.engage.discovery.leading_pages import lead_page, wall_page
 from headwater.rooms.engage.discovery.material import material_of
 from headwater.rooms.engage.discovery.preparing import MANAGE, SEE, DiscoveryRefusedError, prepare_discovery
@@ -78,7 +86,8 @@ def prepare(request: HttpRequest) -> HttpResponse:
 def lead(request: HttpRequest, discovery_id: UUID) -> HttpResponse:
     """The script of the ten minutes."""
     page = lead_page(viewer=viewer(request), discovery_id=discovery_id, now=timezone.now())
-    context = {"page": page, "address": request.build_absolute_uri(reverse("engage:discovery_join"))}
+    address = request.build_absolute_uri(reverse("engage:discovery_join"))
+    context = {"page": page, "address": address, "most_guests": MOST_GUESTS}
     return render(request, "engage/discovery_lead.html", context)
 
 
@@ -114,7 +123,7 @@ def lead_pulse(request: HttpRequest, discovery_id: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def act(request: HttpRequest, discovery_id: UUID) -> HttpResponse:
-    """Open it, take it on, give another code, or end it."""
+    """Open it, take it on, give another code, let guests in, or end it."""
     try:
         led_discovery(viewer=viewer(request), discovery_id=discovery_id)
     except Discovery.DoesNotExist:
@@ -128,6 +137,10 @@ def act(request: HttpRequest, discovery_id: UUID) -> HttpResponse:
             go_on(discovery_id=discovery_id, from_stage=int(stage) if stage.isdecimal() else -1, actor=actor, now=now)
         elif what == "code":
             renew_code(discovery_id=discovery_id, actor=actor, now=now)
+        elif what == "guests":
+            given = request.POST.get("guests", "")
+            guests = int(given) if given.isdecimal() and len(given) < 4 else -1
+            let_guests_in(discovery_id=discovery_id, guests=guests, actor=actor, now=now)
         elif what == "close":
             close_discovery(discovery_id=discovery_id, actor=actor, now=now)
     except DiscoveryRefusedError as refusal:

@@ -22,6 +22,8 @@ from headwater.rooms.people.logic.roles import Viewer, can
 from headwater.rooms.people.models import User
 
 Stage = Discovery.Stage
+MOST_GUESTS = 200
+"""People without an account whom one room holds."""
 
 
 def may_lead(viewer: Viewer, discovery: Discovery) -> bool:
@@ -85,6 +87,24 @@ def renew_code(*, discovery_id: UUID, actor: User, now: datetime) -> Discovery:
         _give_code(discovery, now)
         discovery.save()
         _note("discovery.code", discovery, actor, now)
+    return discovery
+
+
+def let_guests_in(*, discovery_id: UUID, guests: int, actor: User, now: datetime) -> Discovery:
+    """Say how many may join an anonymous team by its code without an account; the rest sign in. Safe to repeat.
+
+    Raises DiscoveryRefusedError for a number outside 0 to MOST_GUESTS and for a team with names.
+    """
+    with transaction.atomic():
+        discovery = Discovery.objects.select_for_update().get(pk=discovery_id)
+        if not discovery.is_anonymous or discovery.stage >= Stage.CLOSED:
+            raise DiscoveryRefusedError(_("Only an anonymous team that is not over takes guests."))
+        if not 0 <= guests <= MOST_GUESTS:
+            raise DiscoveryRefusedError(_("Between 0 and %(most)s guests.") % {"most": MOST_GUESTS})
+        if discovery.guests != guests:
+            discovery.guests = guests
+            discovery.save(update_fields=["guests"])
+            _note("discovery.guests", discovery, actor, now, guests=guests)
     return discovery
 
 

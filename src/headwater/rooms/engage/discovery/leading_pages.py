@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from headwater.rooms.engage.discovery.codes import code_of, written
 from headwater.rooms.engage.discovery.leading import may_lead
 from headwater.rooms.engage.discovery.material import label_of
+from headwater.rooms.engage.discovery.places import guests_in
 from headwater.rooms.engage.discovery.queries import kind_of
 from headwater.rooms.engage.discovery.reveal import Revealed, in_order_of_surprise, least_shown
 from headwater.rooms.engage.discovery.shown import Asked, answers_behind, asked_of, counts_of, reveal_of, shared_words
@@ -116,7 +117,8 @@ class ScriptStep:
 class LeadPage:
     """A Discovery as whoever leads it sees it: who was asked, how many are in, the script, and the code.
 
-    spent: whole minutes since this step began. code: as people read it, "" while there is none or it ended.
+    guests: who joined an anonymous team without an account. spent: whole minutes since this step began. code: as people
+    read it, "" while there is none or it ended.
     """
 
     discovery: Discovery
@@ -124,6 +126,7 @@ class LeadPage:
     kind: str
     invited: tuple[str, ...]
     joined: int
+    guests: int
     locked: int
     concluded: int
     script: tuple[ScriptStep, ...]
@@ -152,6 +155,7 @@ def lead_page(*, viewer: Viewer, discovery_id: UUID, now: datetime) -> LeadPage:
         kind=kind_of(discovery),
         invited=tuple(sorted(_name(one.user) for one in invited)),
         joined=joined,
+        guests=guests_in(discovery) if discovery.is_anonymous and discovery.closed_at is None else 0,
         locked=locked,
         concluded=those.count(),
         script=script,

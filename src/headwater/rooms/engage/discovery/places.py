@@ -1,4 +1,4 @@
-"""One place an account in an anonymous team, without a record of who has taken theirs.
+"""One place an account in an anonymous team, without a record of who has taken theirs; guests by number alone.
 
 A place is the HMAC-SHA-256 (RFC 2104) of an account under a key of this Discovery alone. The key lies with the keys of
 waves, outside the records and every backup, and is destroyed with the places when the Discovery ends.
@@ -12,7 +12,7 @@ import hmac
 from django.conf import settings
 from django.db import transaction
 
-from headwater.rooms.engage.models import Discovery, DiscoveryPlace
+from headwater.rooms.engage.models import Discovery, DiscoveryParticipant, DiscoveryPlace
 from headwater.rooms.listen.logic.wave_keys import destroy_key, make_key, private_key
 from headwater.rooms.people.models import User
 
@@ -24,6 +24,12 @@ def take_place(discovery: Discovery, user: User) -> bool:
     digest = hmac.new(private_key(settings.KEYS, name), user.pk.bytes, hashlib.sha256).hexdigest()
     _place, is_new = DiscoveryPlace.objects.get_or_create(digest=digest, defaults={"discovery": discovery})
     return is_new
+
+
+def guests_in(discovery: Discovery) -> int:
+    """Return how many joined an anonymous team without an account: all who are in, less the places of accounts."""
+    joined = DiscoveryParticipant.objects.filter(discovery=discovery).count()
+    return max(0, joined - DiscoveryPlace.objects.filter(discovery=discovery).count())
 
 
 def forget_places(discovery: Discovery) -> None:

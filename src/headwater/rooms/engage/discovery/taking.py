@@ -16,7 +16,7 @@ from headwater.rooms.engage.asks import done_ask
 from headwater.rooms.engage.discovery.codes import digest_of_token, new_token
 from headwater.rooms.engage.discovery.foresight_keeping import renew_house_foresight
 from headwater.rooms.engage.discovery.leading import source_of
-from headwater.rooms.engage.discovery.places import take_place
+from headwater.rooms.engage.discovery.places import guests_in, take_place
 from headwater.rooms.engage.discovery.preparing import MANAGE, SEE, DiscoveryRefusedError
 from headwater.rooms.engage.logic.discovery_steps import first_step_problem
 from headwater.rooms.engage.models import (
@@ -66,8 +66,8 @@ def join_discovery(
 
     by_code: whether the join code was shown. keeps: whether somebody of an anonymous team wants it under their account,
     for their own foresight. The same account again gives the same; in an anonymous team it has one place, and nothing
-    tells which. Raises PermissionDenied for those who were not asked and have no code, DiscoveryRefusedError where it
-    is not open and for a second place.
+    tells which; without an account there are as many places as guests were counted in. Raises PermissionDenied for
+    those who were not asked and have no code, DiscoveryRefusedError where it is not open and where no place is left.
     """
     with transaction.atomic():
         discovery = Discovery.objects.select_for_update().get(pk=discovery_id)
@@ -83,6 +83,8 @@ def join_discovery(
                 raise DiscoveryRefusedError(
                     _("You take part already, in the browser where you joined. Nothing else knows which part is yours.")
                 )
+        if actor is None and guests_in(discovery) >= discovery.guests:
+            raise DiscoveryRefusedError(_("All places of guests are taken. Sign in where you have an account."))
         if discovery.is_anonymous and not (keeps and actor is not None):
             token, digest = new_token()
             made = DiscoveryParticipant.objects.create(discovery=discovery, token_digest=digest, joined_at=at)

@@ -88,7 +88,7 @@ def join(request: HttpRequest, code: str = "") -> HttpResponse:
             if not may_try_again(address_of(request), now=now):
                 return render(request, "429.html", status=429)
             form.add_error("code", _("This code opens nothing now. Compare it with the wall; a code ends."))
-        elif not found.is_anonymous and not request.user.is_authenticated:
+        elif _must_sign_in(request, found):
             return to_sign_in(request, reverse("engage:discovery_join_code", args=[given_code(found)]))
         else:
             return _joined(request, found, by_code=True, keeps=form.cleaned_data["keeps"])
@@ -302,6 +302,13 @@ def _joined(request: HttpRequest, discovery: Discovery, *, by_code: bool, keeps:
         messages.error(request, str(refusal))
         return redirect("engage:discovery_join") if by_code else redirect("engage:discovery_take", discovery.pk)
     return remember(response, discovery, token) if token else response
+
+
+def _must_sign_in(request: HttpRequest, discovery: Discovery) -> bool:
+    """Whether a code opens only to an account: in a team with names, and where no guests were counted in."""
+    if request.user.is_authenticated or participant_in(request, discovery) is not None:
+        return False
+    return not (discovery.is_anonymous and discovery.guests)
 
 
 def _taking(request: HttpRequest, discovery_id: UUID) -> tuple[Discovery, DiscoveryParticipant]:

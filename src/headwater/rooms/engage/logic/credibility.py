@@ -15,6 +15,10 @@ STEP = 5
 """Ratings are counted by this many at a time, so that no new one can be read off the mean."""
 BEST = 4
 """Ratings run from 0 to this."""
+SURE_OF_EFFECT = 80
+"""Percent of expected changes, from at least to at most, that should hold."""
+Z_OF_EFFECT = 1.2815515655446004
+"""Half the width of a normal range that holds SURE_OF_EFFECT, in standard deviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,16 @@ def interval_score(low: float, high: float, sure: int, outcome: float) -> float:
         raise ValueError("a range has a width, and nobody is wholly sure")
     missed = max(low - outcome, outcome - high, 0.0)
     return (high - low) + 2 / (1 - sure / 100) * missed
+
+
+def widened(low: float, likely: float, high: float, error: float) -> tuple[float, float]:
+    """Return the ends of an expected change with the standard error of what was found, each side on its own.
+
+    What is found is the true change with an error, so that a range that holds the one in SURE_OF_EFFECT percent holds
+    the other less often (two-piece normal; Wallis 2014, Statistical Science 29:106).
+    """
+    reach = Z_OF_EFFECT * error
+    return likely - math.hypot(likely - low, reach), likely + math.hypot(high - likely, reach)
 
 
 @dataclass(frozen=True, slots=True)

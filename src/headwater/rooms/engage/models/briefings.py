@@ -18,7 +18,10 @@ SUREST = 4
 class Briefing(models.Model):
     """One message. scores: keys of the released numbers it rests on, first things first, as in `slots.Finding`.
 
-    example: one thing that happened, in a sentence, "" for none. ask, ask_by_date: what exactly, and by when.
+    example: one thing that happened, in a sentence, "" for none. ask, ask_by_date: what exactly, and by when. study,
+    wave, score: keys of the released number of its unit that it should move, "" for none; evidence: that number as it
+    stood (`Evidence.as_plain`); forecast_low, forecast_likely, forecast_high: the expected change, in the number's
+    unit; due_date: by when. A forecast is made with the briefing, and never changed.
     """
 
     class Goal(models.TextChoices):
@@ -37,10 +40,18 @@ class Briefing(models.Model):
     ask_by_date = models.DateField(null=True)
     example = models.CharField(max_length=400, default="", blank=True)
     scores = models.JSONField(default=list)
+    study = models.CharField(max_length=200, default="", blank=True)
+    wave = models.CharField(max_length=200, default="", blank=True)
+    score = models.CharField(max_length=200, default="", blank=True)
+    evidence = models.JSONField(null=True)
+    forecast_low = models.FloatField(null=True)
+    forecast_likely = models.FloatField(null=True)
+    forecast_high = models.FloatField(null=True)
+    due_date = models.DateField(null=True)
     made_at = models.DateTimeField()
 
     class Meta:
-        """A message; and for a change or a decision what exactly, and by when."""
+        """A message; for a change or a decision what exactly, and by when; a forecast whole or none."""
 
         constraints: ClassVar = [
             models.CheckConstraint(condition=~models.Q(message=""), name="briefing_says_something"),
@@ -48,11 +59,40 @@ class Briefing(models.Model):
                 condition=models.Q(goal="aware") | (~models.Q(ask="") & models.Q(ask_by_date__isnull=False)),
                 name="briefing_asks_by_a_day",
             ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    study="",
+                    wave="",
+                    score="",
+                    evidence__isnull=True,
+                    forecast_low=None,
+                    forecast_likely=None,
+                    forecast_high=None,
+                    due_date=None,
+                )
+                | (
+                    ~models.Q(study="")
+                    & ~models.Q(wave="")
+                    & ~models.Q(score="")
+                    & models.Q(
+                        evidence__isnull=False,
+                        due_date__isnull=False,
+                        forecast_low__lte=models.F("forecast_likely"),
+                        forecast_likely__lte=models.F("forecast_high"),
+                    )
+                ),
+                name="briefing_forecast_whole",
+            ),
         ]
 
     def __str__(self) -> str:
         """The message."""
         return self.message
+
+    @property
+    def has_forecast(self) -> bool:
+        """Whether it was said what it should move, and by how much."""
+        return self.forecast_likely is not None
 
 
 class BriefingCopy(models.Model):
@@ -61,7 +101,8 @@ class BriefingCopy(models.Model):
     minutes: of reading and answering. numbers: how many stand on the first page, 1 to 3; `order` says which. changed:
     why it differs from the last one (logic.briefing_change). evidence: the numbers as they stood at sending. opened_at:
     the receiver pressed the button, never a machine's look. before, after: the two-question check, where they stand and
-    how sure (0 to 4). taken_as: the goal as the receiver understood it. upward_: their own version to pass on.
+    how sure (0 to 4). taken_as: the goal as the receiver understood it. upward_: their own version to pass on. sponsor:
+    through whom it goes, None for nobody; handed_on_at: when the sponsor said that they handed it on.
     """
 
     class Decision(models.TextChoices):
@@ -84,6 +125,7 @@ class BriefingCopy(models.Model):
     in_person = models.BooleanField(default=False)
     thanks = models.BooleanField(default=False)
     sponsor = models.ForeignKey(Stakeholder, models.PROTECT, null=True, related_name="+")
+    handed_on_at = models.DateTimeField(null=True)
     changed = models.JSONField(default=list)
     made_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -119,5 +161,9 @@ class BriefingCopy(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(usefulness=None) | models.Q(usefulness__lte=SUREST), name="briefing_copy_usefulness"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(handed_on_at=None) | models.Q(sponsor__isnull=False, sent_at__isnull=False),
+                name="briefing_copy_handed_on",
             ),
         ]

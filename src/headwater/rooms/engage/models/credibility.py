@@ -68,9 +68,11 @@ class Promise(models.Model):
 class Forecast(models.Model):
     """A range one foresaw for a number on a day, and how it turned out. The range never changes.
 
-    sure: percent, that the number will lie in the range. direction: whose target was taken over; its range runs from
-    the target to the end of the scale, and its outcome is read from the first released score on or after its day.
-    outcome_low, outcome_high: 95% range of that score. outcome_wave: title of its wave.
+    sure: percent, that the number will lie in the range; None for a target that was read without one's word. direction:
+    whose target was taken over; its range runs from the target to the end of the scale, and its outcome is read from
+    the first released score on or after its day. source: the action whose effect was foreseen, as "commitment:" and its
+    id, "" for none; likely: the middle of that range; error: standard error of the effect. outcome_low, outcome_high:
+    95% range of what came. outcome_wave: title of its wave.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -79,28 +81,40 @@ class Forecast(models.Model):
     measure = models.CharField(max_length=40, blank=True)
     low = models.FloatField()
     high = models.FloatField()
-    sure = models.PositiveSmallIntegerField()
+    likely = models.FloatField(null=True)
+    sure = models.PositiveSmallIntegerField(null=True)
     due_date = models.DateField()
     made_at = models.DateTimeField()
+    source = models.CharField(max_length=100, blank=True, default="")
     direction = models.ForeignKey(Direction, models.PROTECT, null=True, related_name="+")
     outcome = models.FloatField(null=True)
     outcome_at = models.DateTimeField(null=True)
     outcome_low = models.FloatField(null=True)
     outcome_high = models.FloatField(null=True)
+    error = models.FloatField(null=True)
     outcome_wave = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        """A range has a width, and nobody is wholly sure. A target is taken over once."""
+        """A range has a width, and nobody is wholly sure. A target and an action are taken over once."""
 
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=~Q(what="") & Q(high__gt=F("low")) & Q(sure__range=(50, 95)), name="forecast_is_range"
+                condition=~Q(what="")
+                & Q(high__gt=F("low"))
+                & (Q(sure__range=(50, 95)) | Q(sure=None, direction__isnull=False)),
+                name="forecast_is_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(source="", likely=None, error=None)
+                | (~Q(source="") & Q(direction=None, likely__isnull=False, error__gt=0, outcome__isnull=False)),
+                name="forecast_of_effect_whole",
             ),
             models.CheckConstraint(
                 condition=Q(outcome=None, outcome_at=None) | Q(outcome__isnull=False, outcome_at__isnull=False),
                 name="forecast_outcome_day",
             ),
             models.UniqueConstraint(fields=["owner", "direction"], name="forecast_once_a_direction"),
+            models.UniqueConstraint(fields=["owner", "source"], condition=~Q(source=""), name="forecast_once_a_source"),
         ]
 
 

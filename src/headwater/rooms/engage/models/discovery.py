@@ -22,7 +22,8 @@ class Discovery(models.Model):
     what; accounts are kept only where somebody asks for it. stage: how far a team has come together, and for one leader
     how far they may go. code_digest: keyed hash of the join code, "" for none. cards: what is seen, frozen when
     prepared. consent_date, consent_words: when a customer agreed that their journey is shown here, and how that is
-    known. due_date: by when the ten minutes are asked for. prepared_by: None once erased.
+    known. due_date: by when the ten minutes are asked for. guests: how many may join an anonymous team by its code
+    without an account; everybody with one has one place. prepared_by: None once erased.
     """
 
     class Stage(models.IntegerChoices):
@@ -63,6 +64,7 @@ class Discovery(models.Model):
     code_digest = models.CharField(max_length=64, default="", blank=True)
     code_number = models.PositiveSmallIntegerField(default=0)
     code_until = models.DateTimeField(null=True)
+    guests = models.PositiveSmallIntegerField(default=0)
     prepared_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     prepared_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
@@ -82,6 +84,9 @@ class Discovery(models.Model):
             models.CheckConstraint(
                 condition=models.Q(code_digest="") | models.Q(is_team=True, code_until__isnull=False),
                 name="discovery_code_ends",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(guests=0) | models.Q(is_anonymous=True), name="discovery_guests_of_anonymous"
             ),
             models.CheckConstraint(
                 condition=~models.Q(seeing="journey") | models.Q(consent_date__isnull=False),

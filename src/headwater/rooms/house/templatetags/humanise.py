@@ -1,8 +1,11 @@
-"""Numbers as people of a language write them."""
+"""Numbers as people of a language write them, and what languages are called."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import template
+from django.conf.locale import LANG_INFO
 from django.utils.formats import number_format
 
 register = template.Library()
@@ -30,3 +33,10 @@ _DIGITS = {"ar": _ARABIC_INDIC, "ckb": _ARABIC_INDIC, "fa": _EXTENDED_ARABIC_IND
 def digits(value: object, language: str) -> str:
     """Write the digits of a text as a language does (Unicode CLDR, default numbering systems): ٤ for 4 in Arabic."""
     return str(value).translate(_DIGITS.get(language.lower().partition("-")[0], {}))
+
+
+@register.filter
+def language_names(codes: Sequence[str]) -> str:
+    """Write languages as they call themselves, one after the other; a code where no name is known."""
+    known = (LANG_INFO.get(code.lower()) or LANG_INFO.get(code.lower().partition("-")[0]) or {} for code in codes)
+    return ", ".join(str(info.get("name_local", code)) for code, info in zip(codes, known, strict=True))

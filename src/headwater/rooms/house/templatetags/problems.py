@@ -16,6 +16,12 @@ def translated_problem(message: str) -> str:
     return translated_problems.translated_problem(str(message), get_language() or "en")
 
 
+@register.filter
+def translated_finding(line: str) -> str:
+    """Return what the auditor found in the language in force."""
+    return translated_problems.translated_finding(str(line), get_language() or "en")
+
+
 def told(problem: Problem) -> str:
     """Return what is wrong and what to do, in the language in force."""
     return f"{translated_problem(problem.message)} {translated_problem(problem.remedy)}".strip()

@@ -1,7 +1,4 @@
-"""What is done here with a forecast: commitments and visit programmes, as `act` names them, with who answers for each.
-
-Briefings enter here too, once the room above lets a forecast stand on one.
-"""
+"""What is done here with a forecast: commitments, visit programmes and briefings, with who answers for each."""
 
 from __future__ import annotations
 
@@ -13,6 +10,10 @@ from django.utils import timezone
 
 from headwater.rooms.act.logic.forecasts import ForecastAction, ForecastKind
 from headwater.rooms.act.models import Commitment, VisitProgramme
+from headwater.rooms.act.present_units import present_unit
+from headwater.rooms.decide.logic.forecasts import range_from
+from headwater.rooms.engage.briefings.queries import forecast_briefings
+from headwater.rooms.engage.models import Briefing
 from headwater.rooms.people.models import Person, User
 
 
@@ -23,6 +24,31 @@ def forecast_actions() -> Iterator[ForecastAction]:
 
     yield from forecast_commitments()
     yield from forecast_programmes()
+    yield from briefing_actions()
+
+
+def briefing_actions() -> Iterator[ForecastAction]:
+    """Yield every briefing with a forecast, from the day its first copy went out, at its unit as it stands now."""
+    for one, begun in forecast_briefings():
+        expected = range_from((one.forecast_low, one.forecast_likely, one.forecast_high))
+        unit = present_unit(one.unit)
+        if expected is None or unit is None or one.due_date is None:
+            continue
+        yield ForecastAction(
+            kind="briefing",
+            id=str(one.pk),
+            title=one.message,
+            unit_key=unit.key,
+            started_date=begun,
+            due_date=one.due_date,
+            study=one.study,
+            wave=one.wave,
+            score=one.score,
+            low=expected.low,
+            likely=expected.likely,
+            high=expected.high,
+            owner_name=one.author.name or one.author.email,
+        )
 
 
 def owner_of(kind: ForecastKind, action_id: str) -> Person | None:
@@ -49,13 +75,15 @@ def _owner_of_programme(pk: UUID) -> Person | None:
     return None if user is None else user.person
 
 
-def _nobody(_pk: UUID) -> Person | None:
-    return None
+def _owner_of_briefing(pk: UUID) -> Person | None:
+    briefing = Briefing.objects.filter(pk=pk).select_related("author__person").first()
+    found = None if briefing is None else briefing.author.person
+    return None if found is None or found.erased_at is not None else found
 
 
 OWNERS: dict[ForecastKind, Callable[[UUID], Person | None]] = {
     "commitment": _owner_of_commitment,
     "visits": _owner_of_programme,
-    "briefing": _nobody,
+    "briefing": _owner_of_briefing,
 }
 """Who answers, by kind of action."""

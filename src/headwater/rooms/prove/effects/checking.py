@@ -13,6 +13,7 @@ from headwater.chain import EffectEstimate, Missing, effect_of
 from headwater.rooms.house import audit
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.prove.effects.freezing import FrozenPlan, found_plain, plan_from
+from headwater.rooms.prove.effects.ledger import enter_forecasts
 from headwater.rooms.prove.effects.panels import ScorePanel, WaveFacts, panel_of, released_of
 from headwater.rooms.prove.effects.planning import SYSTEM, acting_between, acting_units, register_plans
 from headwater.rooms.prove.logic.verdicts import is_judging, judge
@@ -32,7 +33,9 @@ def work_out_effects(wave: Wave) -> bool:
     """
     now = timezone.now()
     register_plans(actor=SYSTEM, now=now)
-    return bool(check_plans(wave=wave, now=now))
+    made = check_plans(wave=wave, now=now)
+    enter_forecasts()
+    return bool(made)
 
 
 def catch_up(*, now: datetime) -> None:
@@ -41,6 +44,7 @@ def catch_up(*, now: datetime) -> None:
     for study in EffectPlan.objects.order_by("study").values_list("study", flat=True).distinct():
         for wave in released_of(study):
             check_plans(wave=wave, now=now)
+    enter_forecasts()
 
 
 def check_plans(*, wave: Wave, now: datetime) -> list[EffectCheck]:

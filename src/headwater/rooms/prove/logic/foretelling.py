@@ -8,7 +8,6 @@ lower is better (Gneiting and Raftery 2007, JASA 102:359); it stands beside that
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -16,13 +15,19 @@ from statistics import fmean
 import numpy as np
 from numpy.typing import NDArray
 
-from headwater.rooms.engage.logic.credibility import Held, held_of, interval_score
+from headwater.rooms.engage.logic.credibility import (
+    SURE_OF_EFFECT,
+    Z_OF_EFFECT,
+    Held,
+    held_of,
+    interval_score,
+    widened,
+)
 
-SURE = 80
+SURE = SURE_OF_EFFECT
 """Percent of forecasts whose range should hold."""
 FEWEST = 5
 """Forecasts from which anything is said of them."""
-_Z80 = 1.2815515655446004
 _LEAST_WIDTH = 1e-9
 
 
@@ -40,10 +45,7 @@ class Forecast:
     @property
     def widened(self) -> tuple[float, float]:
         """The ends of the range with the error of what was found."""
-        error = _Z80 * self.se
-        return self.likely - math.hypot(self.likely - self.low, error), self.likely + math.hypot(
-            self.high - self.likely, error
-        )
+        return widened(self.low, self.likely, self.high, self.se)
 
     @property
     def held(self) -> bool:
@@ -107,7 +109,7 @@ def foretold(forecasts: Sequence[Forecast]) -> Foretold:
 def _crps(middle: float, below: float, above: float, said: Forecast) -> float:
     """CRPS of a two-piece normal with 80% between its ends, with the error of what was found added, on quantiles."""
     quantiles = _standard()
-    shape = middle + np.where(quantiles < 0, below, above) / _Z80 * quantiles
+    shape = middle + np.where(quantiles < 0, below, above) / Z_OF_EFFECT * quantiles
     members = np.sort((shape[:, None] + said.se * quantiles[None, :]).ravel())
     count = len(members)
     ranks = 2 * np.arange(1, count + 1) - count - 1

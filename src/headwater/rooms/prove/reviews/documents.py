@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
@@ -27,10 +30,10 @@ from headwater.reports.document import (
     Sentence,
     Table,
 )
-from headwater.rooms.engage.briefings.documents import FILES
+from headwater.rooms.engage.briefings.documents import FILES, brand_for
 from headwater.rooms.engage.briefings.files import file_response as briefing_response
 from headwater.rooms.engage.models import Preference
-from headwater.rooms.people.look import brand_of
+from headwater.rooms.house.periods import period_words
 from headwater.rooms.people.queries import organisation_name
 from headwater.rooms.prove.logic.reviews import quarter_of
 from headwater.rooms.prove.models import ProgrammeReview, ReviewCopy
@@ -43,6 +46,8 @@ WHOLE_MINUTES = 10
 SHORT_MINUTES = 5
 """Up to so many minutes only what failed, what changed, what it was worth and what is asked is told."""
 FEW = 4
+A_SLIDE = 5
+"""Lines of what failed that one slide holds; more are spread evenly over several."""
 
 
 def facts_in(review: ProgrammeReview, language: str) -> Facts:
@@ -60,13 +65,14 @@ def review_document(review: ProgrammeReview, *, language: str, today: date, copy
             kind="review",
             key=f"review-{quarter}-{str(review.pk)[:8]}",
             title=facts.headline,
-            subtitle=_("Programme review of %(quarter)s, %(unit)s") % {"quarter": quarter, "unit": review.unit.name},
+            subtitle=_("Programme review of %(quarter)s, %(unit)s")
+            % {"quarter": period_words(quarter), "unit": review.unit.name},
             organisation=name,
-            period=quarter,
+            period=period_words(quarter),
             audience=str(copy.stakeholder) if copy is not None else _("those who decide"),
             minutes=copy.minutes if copy is not None else WHOLE_MINUTES,
             language=language,
-            brand=brand_of(),
+            brand=brand_for(name),
             sections=_sections(review, facts, copy),
             footer=_state(review),
             notes=facts.limits,
@@ -87,10 +93,9 @@ def file_response(document: Document, review: ProgrammeReview, form: str) -> Htt
 
 
 def _sections(review: ProgrammeReview, facts: Facts, copy: ReviewCopy | None) -> tuple[Section, ...]:
-    asked = _asked(copy)
-    ask = (asked,) if asked is not None else ()
     if copy is None:
         return _whole(review, facts)
+    ask = _asked(copy)
     if copy.form == Preference.Form.ONE_PAGE:
         return (_one_page(review, facts, copy),)
     if copy.form == Preference.Form.ACTION_LIST:
@@ -104,7 +109,7 @@ def _sections(review: ProgrammeReview, facts: Facts, copy: ReviewCopy | None) ->
 
 def _whole(review: ProgrammeReview, facts: Facts) -> tuple[Section, ...]:
     return (
-        _failed(review, facts),
+        *_all_failed(review, facts),
         _heard(facts),
         _did(facts),
         _changed(facts),
@@ -121,6 +126,23 @@ def _failed(review: ProgrammeReview, facts: Facts, most: int = 12) -> Section:
         Paragraph(_("Nothing that was recorded failed. Ask what was not recorded."))
     ]
     return Section(_("What did not work"), tuple(blocks), _("What failed"), speaker_notes=facts.limits)
+
+
+def _all_failed(review: ProgrammeReview, facts: Facts) -> tuple[Section, ...]:
+    """All that failed, so much on each page that none is left with a single line."""
+    first, *others = _spread(facts.failed, A_SLIDE) or [facts.failed]
+    more = (
+        Section(_("What else did not work"), tuple(_table(_("What did not work"), lines, A_SLIDE)), _("What failed"))
+        for lines in others
+    )
+    return (_failed(review, replace(facts, failed=tuple(first))), *more)
+
+
+def _spread(lines: Sequence[Said], most: int) -> list[Sequence[Said]]:
+    """Cut lines into as few runs of at most so many as hold them, as even as can be."""
+    runs = -(-len(lines) // most)
+    ends = [round(len(lines) * place / runs) for place in range(runs + 1)] if runs else []
+    return [lines[start:end] for start, end in pairwise(ends)]
 
 
 def _heard(facts: Facts) -> Section:
@@ -175,15 +197,22 @@ def _loop(facts: Facts) -> Section:
     return Section(_("How healthy the loop itself is"), tuple(blocks), _("The loop"))
 
 
-def _asked(copy: ReviewCopy | None) -> Section | None:
-    if copy is None or not copy.ask or copy.goal is None or copy.ask_by_date is None:
-        return None
+def _asked(copy: ReviewCopy) -> tuple[Section, ...]:
+    """What is asked of one sponsor: a line to tick off, or, where there is room, the page's own sentence."""
+    if not copy.ask or copy.goal is None or copy.ask_by_date is None:
+        return ()
     by = date_format(copy.ask_by_date, "DATE_FORMAT")
+    if copy.form not in (Preference.Form.ACTION_LIST, Preference.Form.SPREADSHEET):
+        blocks = (
+            Sentence(_("It serves: %(goal)s. By %(day)s.") % {"day": by, "goal": copy.goal.title}),
+            Paragraph(_("The next review says what came of it."), quiet=True),
+        )
+        return (Section(copy.ask, blocks, _("What we ask of you")),)
     step = Action(
         copy.ask, _("It serves: %(goal)s") % {"goal": copy.goal.title}, str(copy.stakeholder), by,
         _("The next review says what came of it."), needs=True,
     )  # fmt: skip
-    return Section(_("What we ask of you"), (ActionList((step,), title=_("What is asked")),), _("To do"))
+    return (Section(_("What we ask of you"), (ActionList((step,), title=_("What is asked")),), _("To do")),)
 
 
 def _one_page(review: ProgrammeReview, facts: Facts, copy: ReviewCopy) -> Section:
@@ -273,11 +302,11 @@ def _stopped(words: str) -> str:
 
 
 def _state(review: ProgrammeReview) -> str:
-    quarter = quarter_of(review.first_date).key
+    quarter = period_words(quarter_of(review.first_date).key)
     if review.issued_at is None:
         return _("Programme review of %(quarter)s. Draft: not issued.") % {"quarter": quarter}
     return _("Programme review of %(quarter)s. Numbers as they stood on %(day)s.") % {
-        "quarter": quarter, "day": f"{review.made_at:%Y-%m-%d}"}  # fmt: skip
+        "quarter": quarter, "day": date_format(timezone.localdate(review.made_at), "DATE_FORMAT")}  # fmt: skip
 
 
 def language_now() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -31,7 +32,7 @@ def promises_in(part: Part) -> tuple[Counted, tuple[Said, ...], list[Said]]:
     ]  # fmt: skip
     failed = [
         Said(one.sentence, _("Promised for %(day)s, not done. %(unit)s.") % {
-            "day": f"{one.due_date:%Y-%m-%d}", "unit": one.unit.name}, f"commitment:{one.pk}")
+            "day": date_format(one.due_date, "DATE_FORMAT"), "unit": one.unit.name}, f"commitment:{one.pk}")
         for one in late[:MOST_NAMED]
     ]  # fmt: skip
     if len(late) > MOST_NAMED:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from headwater.rooms.decide.directions.forms import GoalField
 from headwater.rooms.decide.models import Goal
 from headwater.rooms.engage.models import Stakeholder
+from headwater.rooms.house.periods import period_words
 from headwater.rooms.people.forms import DateInput
 from headwater.rooms.people.models import Unit
 from headwater.rooms.prove.logic.reviews import Quarter
@@ -37,7 +38,7 @@ class MakeForm(forms.Form):
         assert isinstance(units, forms.ChoiceField)
         assert isinstance(asked, forms.ChoiceField)
         units.choices = [(key, "\u2003" * unit.depth + unit.name) for key, unit in self.units.items()]
-        asked.choices = [(one.key, one.key) for one in quarters]
+        asked.choices = [(one.key, period_words(one.key)) for one in quarters]
         if len(quarters) > 1:
             self.initial.setdefault("quarter", quarters[1].key)
 

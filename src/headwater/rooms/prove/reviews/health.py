@@ -22,8 +22,8 @@ from headwater.rooms.prove.logic.reviews import FEWEST, pace_of
 from headwater.rooms.prove.reviews.facts import Counted
 from headwater.rooms.prove.reviews.span import Part
 
-SPOKEN = ("changed_because_spoke", "ex_changed_because_spoke", "something_changed")
-"""Keys of a question on whether something changed because people spoke, as a questionnaire may have it."""
+SPOKEN = "changed_because_spoke"
+"""The score of the library's questionnaire `after_acting` that says whether something changed because people spoke."""
 LOOKED_BACK = timedelta(days=366)
 
 
@@ -57,7 +57,7 @@ def pace_in(part: Part) -> Counted:
     pace = pace_of(heard)
     label = _("Days from hearing to acting")
     told = ngettext(
-        "%(acted)s of %(n)s released wave was acted on", "%(acted)s of %(n)s released waves were acted on", pace.heard
+        "%(acted)s of %(n)s released waves was acted on", "%(acted)s of %(n)s released waves were acted on", pace.acted
     ) % {"acted": pace.acted, "n": pace.heard}
     if pace.days is None:
         if pace.heard < FEWEST:
@@ -74,20 +74,23 @@ def closed_share(raised: int, closed: int) -> Counted:
 
 
 def spoken_of(part: Part) -> str:
-    """Say how many say that something changed because they spoke; where nobody was asked, how to ask."""
+    """Say which share say that something changed because they spoke; where nobody was asked, how to ask."""
     for wave in released_waves():
         if wave.released_at is None or wave.released_at >= part.ends_at:
             continue
-        for key in SPOKEN:
-            found = evidence_of(viewer=part.viewer, finding=Finding(wave.study.key, wave.key, part.key, key))
-            if found is not None and found.value_text:
-                return _("“%(label)s”: %(value)s (%(range)s), %(n)s answers, %(wave)s.") % {
-                    "label": found.label, "value": found.value_text, "range": found.range_text, "n": found.n,
-                    "wave": found.wave_title}  # fmt: skip
+        finding = Finding(wave.study.key, wave.key, part.key, SPOKEN)
+        found = evidence_of(viewer=part.viewer, finding=finding, as_share=True)
+        if found is not None and found.value_text:
+            return _(
+                "%(value)s (%(range)s) agree that something changed for the better because people spoke up; %(n)s "
+                "answers, %(study)s, %(wave)s."
+            ) % {
+                "value": found.value_text, "range": found.range_text, "n": found.n, "study": found.study_title,
+                "wave": found.wave_title}  # fmt: skip
     return _(
-        "Not asked. Whether people say that something changed because they spoke is not known until a questionnaire "
-        "asks it: add an item with the key “%(key)s” to the next one."
-    ) % {"key": SPOKEN[0]}
+        "Not asked. Whether people say that something changed because they spoke is not known until they are asked: "
+        "the library has four short questions for it, “After the survey: did anything change?”."
+    )
 
 
 def _was_heard_here(wave: Wave, part: Part) -> bool:

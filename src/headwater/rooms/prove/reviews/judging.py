@@ -14,6 +14,7 @@ from headwater.rooms.prove.models import ValueCase, ValueVersion
 from headwater.rooms.prove.reviews.facts import Counted, Judged, Said, Worth
 from headwater.rooms.prove.reviews.span import Part
 from headwater.rooms.prove.value.queries import case_sentences
+from headwater.rooms.prove.value.words import presented_day
 
 FELT = frozenset(
     {"lx_relationship", "ex_trust_respect", "ex_support_voice", "ex_stay", "ex_recommend", "ex_recommend_work"}
@@ -71,7 +72,7 @@ def worth_of(part: Part) -> Worth | None:
         return None
     headline, sentences, facts = case_sentences(version)
     said = _("Version %(n)s, presented on %(day)s") % {
-        "n": version.number, "day": f"{version.presented_at:%Y-%m-%d}"}  # fmt: skip
+        "n": version.number, "day": presented_day(version)}  # fmt: skip
     return Worth(version.case.title, said, (headline, *sentences), tuple(Counted(*one) for one in facts))
 
 

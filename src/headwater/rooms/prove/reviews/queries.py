@@ -9,6 +9,7 @@ from uuid import UUID
 from django.core.exceptions import PermissionDenied
 
 from headwater.rooms.engage.models import Sponsorship, Stakeholder
+from headwater.rooms.house.periods import period_words
 from headwater.rooms.people.logic.roles import Viewer
 from headwater.rooms.people.viewers import require
 from headwater.rooms.prove.logic.reviews import Quarter, quarter_of
@@ -89,7 +90,7 @@ def reviews_page(*, viewer: Viewer, today: date) -> ReviewsPage:
     lines = tuple(
         ReviewLine(
             review,
-            quarter_of(review.first_date).key,
+            period_words(quarter_of(review.first_date).key),
             facts_in(review, language_now()).headline,
             copies.get(review.pk),
         )
@@ -112,7 +113,9 @@ def review_page(*, viewer: Viewer, review_id: UUID) -> ReviewPage:
             CopyLine(copy, str(copy.stakeholder), str(copy.get_form_display()), copy_form(copy))
             for copy in rows.order_by("made_at", "pk")
         )
-    return ReviewPage(review, quarter_of(review.first_date).key, facts_in(review, language_now()), copies, manages)
+    return ReviewPage(
+        review, period_words(quarter_of(review.first_date).key), facts_in(review, language_now()), copies, manages
+    )
 
 
 def copy_page(*, viewer: Viewer, copy_id: UUID) -> CopyPage:
@@ -123,7 +126,7 @@ def copy_page(*, viewer: Viewer, copy_id: UUID) -> CopyPage:
     return CopyPage(
         copy=copy,
         review=review,
-        quarter=quarter_of(review.first_date).key,
+        quarter=period_words(quarter_of(review.first_date).key),
         facts=facts_in(review, language_now()),
         file=copy_form(copy),
         is_own=bool(viewer.person) and person == viewer.person_id,

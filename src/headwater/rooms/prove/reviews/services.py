@@ -21,6 +21,7 @@ from headwater.rooms.engage.asks import done_ask, record_ask
 from headwater.rooms.engage.models import Preference, RoleDuty, Stakeholder
 from headwater.rooms.engage.stakeholders.queries import profile_of
 from headwater.rooms.house import audit
+from headwater.rooms.house.periods import period_words
 from headwater.rooms.people.models import Unit, User
 from headwater.rooms.prove.logic.reviews import Quarter, quarter_of
 from headwater.rooms.prove.models import ProgrammeReview, ReviewCopy
@@ -202,7 +203,7 @@ def _ask_to_read(copy: ReviewCopy, review: ProgrammeReview, actor: User, now: da
     due = copy.ask_by_date or timezone.localdate(now) + timedelta(days=READ_DAYS)
     with override(copy.language):
         title = _("Review of %(quarter)s, %(unit)s") % {
-            "quarter": quarter_of(review.first_date).key, "unit": review.unit.name}  # fmt: skip
+            "quarter": period_words(quarter_of(review.first_date).key), "unit": review.unit.name}  # fmt: skip
     record_ask(
         person=copy.stakeholder,
         kind="review",

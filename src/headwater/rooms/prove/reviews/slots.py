@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from headwater.rooms.act.models import Commitment, Handover
+from headwater.rooms.house.periods import period_words
 from headwater.rooms.house.slots import Erased, ExportFile, Need
 from headwater.rooms.people.viewers import viewer
 from headwater.rooms.prove.logic.reviews import quarter_of
@@ -33,7 +34,7 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
             yield Need(
                 f"review-read-{copy.pk}",
                 _("Review"),
-                _("Read the review of %(quarter)s") % {"quarter": quarter_of(copy.review.first_date).key},
+                _("Read the review of %(quarter)s") % {"quarter": period_words(quarter_of(copy.review.first_date).key)},
                 words,
                 copy.minutes,
                 reverse("prove:reviews_read", args=[copy.pk]),
@@ -43,7 +44,7 @@ def needs_of(request: HttpRequest, now: datetime) -> Iterator[Need]:
     if may_manage(asker):
         draft = ProgrammeReview.objects.filter(issued_at=None).select_related("unit").order_by("-first_date").first()
         if draft is not None:
-            quarter = {"quarter": quarter_of(draft.first_date).key}
+            quarter = {"quarter": period_words(quarter_of(draft.first_date).key)}
             itself = draft.made_by_id is None
             yield Need(
                 f"review-issue-{draft.pk}",

@@ -7,6 +7,7 @@ import re
 from datetime import date
 
 from django.http import HttpResponse
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -53,7 +54,7 @@ def case_document(page: CasePage, *, form: str, today: date) -> Document:
         title=page.headline,
         subtitle=page.case.title,
         organisation=organisation_name(),
-        period=f"{day:%Y-%m-%d}",
+        period=date_format(day, "DATE_FORMAT"),
         audience=_("who decides on the money"),
         minutes=2 if is_slide else 8,
         language=(get_language() or "en").partition("-")[0],
@@ -86,7 +87,7 @@ def state_of(page: CasePage) -> str:
     if page.version.is_draft:
         return _("%(title)s. Draft: not presented.") % {"title": page.case.title}
     return _("%(title)s. Version %(n)s, presented on %(day)s.") % {
-        "title": page.case.title, "n": page.version.number, "day": f"{page.version.presented_at:%Y-%m-%d}"}  # fmt: skip
+        "title": page.case.title, "n": page.version.number, "day": words.presented_day(page.version)}  # fmt: skip
 
 
 def key_figures(page: CasePage) -> KeyFigures:

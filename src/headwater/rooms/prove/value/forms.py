@@ -157,7 +157,11 @@ class FiguresForm(forms.Form):
             initial=ValueInput.Shape.PERT if kept is None else kept.shape,
         )
         self.fields[f"{name}_source"] = forms.CharField(
-            label=_("Source"), max_length=300, required=False, initial="" if kept is None else kept.source
+            label=_("Source"),
+            max_length=300,
+            required=False,
+            initial="" if kept is None else kept.source,
+            widget=forms.Textarea({"rows": 2}),
         )
         self.fields[f"{name}_source_date"] = forms.DateField(
             label=_("Of which day"),

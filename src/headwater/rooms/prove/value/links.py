@@ -79,8 +79,11 @@ def links_for(unit: Unit) -> tuple[Link, ...]:
     """Return the links that a case of a unit can rest on: over time first. () where there is no River."""
     stands = present_unit(unit)
     river = None if stands is None else river_for(stands.key)
-    if river is None:
-        return ()
+    return () if river is None else links_in(river)
+
+
+def links_in(river: River) -> tuple[Link, ...]:
+    """Return the links of a River that a line can rest on: over time first."""
     with speaking((get_language() or "en")[:2]):
         return (*_over_time(river), *_across(river), *_published(river))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import Http404
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from headwater.reports.charts.numerals import plain, span
@@ -183,7 +184,8 @@ def figure_line(slot: Slot, currency: str) -> FigureLine:
     name, kept, unit = words.name_of(slot), slot.kept, slot.quantity.unit
     if kept is None:
         return FigureLine(name, "–", "", "", "", _("missing"))
-    source = kept.source if kept.source_date is None else f"{kept.source} ({kept.source_date:%Y-%m-%d})"
+    day = "" if kept.source_date is None else date_format(kept.source_date, "DATE_FORMAT")
+    source = f"{kept.source} ({day})" if day else kept.source
     return FigureLine(
         name=name,
         likely=words.figure_text(kept.likely, unit, currency),

@@ -263,7 +263,7 @@ class Writer:
         state = (
             _("Draft: not presented") if self.page.version.is_draft
             else _("Version %(n)s, presented on %(day)s") % {
-                "n": self.page.version.number, "day": f"{self.page.version.presented_at:%Y-%m-%d}"}
+                "n": self.page.version.number, "day": words.presented_day(self.page.version)}
         )  # fmt: skip
         self._text(sheet, 1, 0, state)
         for row, sentence in enumerate((self.page.headline, *self.page.sentences), 3):

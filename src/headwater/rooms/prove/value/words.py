@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,7 +14,7 @@ from headwater.reports.charts.numerals import plain, span
 from headwater.rooms.house.slots import Text
 from headwater.rooms.prove.logic.value import Result
 from headwater.rooms.prove.logic.value_lines import Overlap, UnitOf
-from headwater.rooms.prove.models import ValueInput, ValueLine
+from headwater.rooms.prove.models import ValueInput, ValueLine, ValueVersion
 from headwater.rooms.prove.value.building import Content, Slot
 from headwater.rooms.prove.value.links import Link
 
@@ -234,3 +236,8 @@ def limits_of(content: Content) -> tuple[str, ...]:
     if content.doubts:
         found.insert(0, _("Lines may count the same money twice; see the warnings."))
     return tuple(found)
+
+
+def presented_day(version: ValueVersion) -> str:
+    """The day on which a version was presented, "" for a draft."""
+    return "" if version.presented_at is None else date_format(timezone.localdate(version.presented_at), "DATE_FORMAT")

@@ -133,25 +133,51 @@
     try { picture = await createImageBitmap(file.files[0], {imageOrientation: "from-image"}); draw(); } catch { file.value = ""; }
   });
   document.getElementById("p-undo").addEventListener("click", () => { if (picture) draw(); });
-  const cover = event => {
-    const box = canvas.getBoundingClientRect(), pen = canvas.getContext("2d");
-    const middle = [(event.clientX - box.left) / box.width * canvas.width, (event.clientY - box.top) / box.height * canvas.height];
-    const reach = Math.max(1, Math.round(Math.max(canvas.width, canvas.height) / 640));
-    const [column, row] = middle.map(at => Math.floor(at / (BLOCK * reach)));
+  const side = () => BLOCK * Math.max(1, Math.round(Math.max(canvas.width, canvas.height) / 640));
+  const cover = (column, row) => {
+    const pen = canvas.getContext("2d"), size = side();
     for (let x = column - 1; x <= column + 1; x++) for (let y = row - 1; y <= row + 1; y++) {
-      const side = BLOCK * reach, left = x * side, top = y * side;
+      const left = x * size, top = y * size;
       if (left < 0 || top < 0 || left >= canvas.width || top >= canvas.height) continue;
-      const found = pen.getImageData(left, top, Math.min(side, canvas.width - left), Math.min(side, canvas.height - top)).data;
+      const found = pen.getImageData(left, top, Math.min(size, canvas.width - left), Math.min(size, canvas.height - top)).data;
       const sum = [0, 0, 0];
       for (let at = 0; at < found.length; at += 4) for (let part = 0; part < 3; part++) sum[part] += found[at + part];
       pen.fillStyle = `rgb(${sum.map(one => Math.round(one / (found.length / 4))).join(",")})`;
-      pen.fillRect(left, top, side, side);
+      pen.fillRect(left, top, size, size);
     }
   };
+  const under = event => {
+    const box = canvas.getBoundingClientRect();
+    cover(...[(event.clientX - box.left) / box.width * canvas.width, (event.clientY - box.top) / box.height * canvas.height]
+      .map(at => Math.floor(at / side())));
+  };
   let drawing = false;
-  canvas.addEventListener("pointerdown", event => { drawing = true; canvas.setPointerCapture(event.pointerId); cover(event); });
-  canvas.addEventListener("pointermove", event => { if (drawing) cover(event); });
+  canvas.addEventListener("pointerdown", event => { drawing = true; canvas.setPointerCapture(event.pointerId); under(event); });
+  canvas.addEventListener("pointermove", event => { if (drawing) under(event); });
   ["pointerup", "pointercancel"].forEach(name => canvas.addEventListener(name, () => { drawing = false; }));
+
+  // Without a pointer: arrows move a frame over the photo, space or enter covers what is in it.
+  const frame = document.getElementById("p-frame"), at = [0, 0];
+  const last = () => [canvas.width, canvas.height].map(long => Math.max(0, Math.ceil(long / side()) - 1));
+  const point = () => {
+    const scale = canvas.clientWidth / canvas.width * side();
+    frame.setAttribute("x", canvas.offsetLeft + (at[0] - 1) * scale);
+    frame.setAttribute("y", canvas.offsetTop + (at[1] - 1) * scale);
+    frame.setAttribute("width", scale * 3);
+    frame.setAttribute("height", scale * 3);
+  };
+  const isKeyed = () => picture && canvas.width && canvas.matches(":focus-visible");
+  const reveal = () => { if (isKeyed()) point(); frame.parentElement.toggleAttribute("hidden", !isKeyed()); };
+  canvas.addEventListener("focus", () => { last().forEach((end, part) => { at[part] = Math.floor(end / 2); }); reveal(); });
+  canvas.addEventListener("blur", reveal);
+  canvas.addEventListener("keydown", event => {
+    const step = {ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1]}[event.key];
+    if (!picture || !step && ![" ", "Enter"].includes(event.key)) return;
+    event.preventDefault();
+    if (step) last().forEach((end, part) => { at[part] = Math.min(end, Math.max(0, at[part] + step[part])); });
+    else cover(...at);
+    reveal();
+  });
 
   read().forEach(show);
   addEventListener("online", send);

@@ -1,0 +1,69 @@
+"""Themes since the wave before: what is surely spoken of more or less, in words. Released findings only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from headwater.rooms.learn.books import since_of
+from headwater.rooms.learn.comment_queries import band_words, comments_of
+from headwater.rooms.listen.models import Wave
+from headwater.scoring.theme_changes import ThemeChange, theme_changes
+from headwater.vocab import CommentBook, ScoreBook
+
+
+@dataclass(frozen=True)
+class ChangesShown:
+    """What a page says of the themes of a unit since the wave before. lede: empty where nothing can be compared.
+
+    of: a sentence for each theme that changed.
+    """
+
+    lede: str = ""
+    of: Mapping[str, str] = field(default_factory=dict)
+
+
+def changes_shown(*, wave: Wave, scores: ScoreBook, book: CommentBook, item: str, row: int) -> ChangesShown:
+    """Return how the themes of a unit changed since the wave that its scores are compared with.
+
+    scores, book: what was released of the wave. row: the unit's place in both. Nothing where the scores of the unit are
+    not compared either: it is new, or made up of other people since.
+    """
+    compared = np.isfinite(scores.everybody.fields["previous_difference"][scores.everybody.position(row)]).any()
+    if not scores.previous_wave or not compared:
+        return ChangesShown()
+    before = Wave.objects.filter(study=wave.study_id, key=scores.previous_wave).select_related("study").first()
+    earlier = comments_of(before) if before is not None else None
+    if earlier is None:
+        return ChangesShown()
+    found = theme_changes(book, earlier, item, row)
+    since = since_of(wave, scores)
+    real = [one for one in found if one.direction]
+    return ChangesShown(_lede(len(found), len(real), since), {one.theme: _sentence(one, since) for one in real})
+
+
+def _lede(compared: int, real: int, since: str) -> str:
+    if not compared:
+        return ""
+    values = {"n": compared, "real": real, "since": since}
+    if real:
+        return ngettext(
+            "Surely spoken of more or less often than in %(since)s: %(real)s of %(n)s comparable theme.",
+            "Surely spoken of more or less often than in %(since)s: %(real)s of %(n)s comparable themes.",
+            compared,
+        ) % values  # fmt: skip
+    return _(
+        "Compared with %(since)s, no theme is surely spoken of more or less often. Shares are released in bands, so "
+        "only large changes in large groups can be seen."
+    ) % values  # fmt: skip
+
+
+def _sentence(change: ThemeChange, since: str) -> str:
+    values = {"since": since, "share": band_words(change.before)}
+    if change.direction > 0:
+        return _("Surely more often than in %(since)s, when %(share)s spoke of it.") % values
+    return _("Surely less often than in %(since)s, when %(share)s spoke of it.") % values
