@@ -83,7 +83,7 @@ def test_search_finds_only_people_the_viewer_may_see(cast: Cast) -> None:
 
 
 def test_hostile_text_is_escaped(cast: Cast) -> None:
-    page = signed_in(cast.administrator).get("/people/", {"q": "<script>alert(1)</script>\x00"}).content.decode()
+    page = signed_in(cast.administrator).get("/people/", {"q": "<script>alert(1)</script>"}).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert" in page
 

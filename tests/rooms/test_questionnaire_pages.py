@@ -107,7 +107,7 @@ def test_choices_for_a_study(cast: Cast) -> None:
     with pytest.raises(PermissionDenied):
         choices(viewer=nobody)
     found = choices(viewer=lead)
-    assert len(found) == 14
+    assert len(found) == 15
     assert (found[0].value, found[0].is_own, found[0].is_draft) == (f"own:{version.pk}", True, True)
     assert [(find_choice(one.value, viewer=lead)[0] or one.value) for one in found[1:]] == [
         one.value.removeprefix("library:") for one in found[1:]
