@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from headwater.privacy.ledger import only_keeper
 from headwater.scoring.ledgering import Proposal
 from headwater.scoring.mapped_books import map_book, mapped_folder, mark_of
 from headwater.scoring.storage import MANIFEST, put_in_place, save_book
@@ -47,11 +48,13 @@ def prepared_book(book: ScoreBook, folder: Path, judge: Callable[[], Proposal]) 
     """Write a book, and its numbers as pages read them, while the block runs. Removed unless it was placed.
 
     judge: proposes the release to its ledgers, as `ledgering.propose_release` does; called once the book is written.
+    Another process that prepares a book of the same study waits until this one is done.
     """
     aside = folder.with_name(f".{folder.name}-releasing")
-    shutil.rmtree(aside, ignore_errors=True)
-    (aside / MAPPED).mkdir(mode=0o700, parents=True)
-    with ThreadPoolExecutor(max_workers=1) as pool:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with only_keeper(folder.parent), ThreadPoolExecutor(max_workers=1) as pool:
+        shutil.rmtree(aside, ignore_errors=True)
+        (aside / MAPPED).mkdir(mode=0o700, parents=True)
         try:
             yield PreparedBook(folder, aside, pool.submit(_write, book, aside), pool.submit(judge))
         finally:

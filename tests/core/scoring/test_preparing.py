@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 from typing import Any
 from unittest.mock import create_autospec
 
@@ -52,6 +54,26 @@ def test_a_book_that_is_refused_leaves_nothing(tmp_path: Path, book: ScoreBook) 
     with pytest.raises(KeyboardInterrupt), prepared_book(book, tmp_path / "w1", safe):
         raise KeyboardInterrupt
     assert left_in(tmp_path) == []
+
+
+def test_who_prepares_the_same_book_meanwhile_waits(tmp_path: Path, book: ScoreBook) -> None:
+    folder, done = tmp_path / "study" / "w1", Event()
+
+    def late() -> None:
+        with prepared_book(book, folder, safe) as prepared:
+            prepared.wait()
+            assert done.is_set()
+            place_book(prepared)
+
+    with ThreadPoolExecutor(1) as pool:
+        with prepared_book(book, folder, safe) as prepared:
+            other = pool.submit(late)
+            prepared.wait()
+            place_book(prepared)
+            done.set()
+        other.result()
+    assert load_book(folder).inputs_hash == book.inputs_hash
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["w1", "w1.findings"]
 
 
 def test_a_ledger_is_asked_meanwhile_and_records_when_told(tmp_path: Path, book: ScoreBook) -> None:

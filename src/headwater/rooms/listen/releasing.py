@@ -184,6 +184,9 @@ def release_wave(*, wave_id: UUID, now: datetime) -> Wave:
     judged = [] if earlier is None or previous is None else [release_table(previous, rates=published_rates(earlier))]
     judge = partial(propose_release, book, moments, specification, ledgers())
     with prepared_book(book, book_folder(wave), judge) as prepared:
+        found = Wave.objects.get(pk=wave.pk)
+        if found.state != Wave.State.SEALED:
+            return found  # another process released it while this one waited
         verdict = _verdict(judged, [release_table(book, rates=published_rates(wave))])
         if not verdict["clean"]:
             return _stop(wave, now, {"by": "auditor", **verdict})
