@@ -26,6 +26,7 @@ from headwater.rooms.act.commitments.queries import forecast_commitments
 from headwater.rooms.act.commitments.services import (
     CommitmentRefusedError,
     check_in,
+    drop_commitment,
     make_commitment,
     take_from_discovery,
 )
@@ -348,6 +349,33 @@ def test_two_at_once_keep_one_end_and_a_foreign_key_is_refused(cast: Cast) -> No
     with pytest.raises(CommitmentRefusedError):
         check_in(commitment_id=two.pk, key=uuid4(), line="x", **{**values, "by": cast.top_leader.person_id})
     assert CheckIn.objects.count() == 1
+
+
+def words_asked(one: Commitment, owner: User) -> list[tuple[Any, int, str]]:
+    """The minutes asked of somebody for a commitment: days after today, how many, and what became of it."""
+    asks = Ask.objects.filter(source__startswith=f"commitment:{one.pk}:", person=owner.person).order_by("due_date")
+    today = timezone.localdate()
+    return [((ask.due_date - today).days, ask.minutes, "done" if ask.done_at else "gone" if ask.cancelled_at else "")
+            for ask in asks]  # fmt: skip
+
+
+def test_each_next_word_is_a_minute_in_its_owners_calendar_until_it_ends_or_moves(cast: Cast) -> None:
+    north, top = cast.north_leader, cast.top_leader
+    one = made(north, "north-d", due_date=timezone.localdate() + timedelta(days=10))
+    assert north.person is not None
+    assert words_asked(one, north) == [(3, 1, "")]
+    for ago, going, key in ((0, "well", uuid4()), (-5, "stuck", uuid4())):
+        said: dict[str, Any] = {"key": key, "going": going, "line": "x", "now": timezone.now() - timedelta(days=ago)}
+        for _again in range(2):
+            check_in(commitment_id=one.pk, by=north.person_id, actor=str(north.pk), **said)
+    assert words_asked(one, north) == [(3, 1, "done"), (7, 1, "done"), (10, 1, "")]
+    Person.objects.filter(pk=north.person.pk).update(is_active=False)
+    assert move_commitments(now=timezone.now()) == 1
+    assert words_asked(one, north)[2] == (10, 1, "gone")
+    assert words_asked(one, top) == [(10, 1, "")]
+    assert "Say how your commitment goes: " in signed_in(top).get("/engage/asks/").content.decode()
+    drop_commitment(commitment_id=one.pk, reason="No money", actor=top, now=timezone.now())
+    assert words_asked(one, top) == [(10, 1, "gone")]
 
 
 def test_erasing_hands_over_and_takes_words_away_and_a_copy_holds_them(cast: Cast) -> None:

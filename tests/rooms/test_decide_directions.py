@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 from tests.rooms.conftest import NOW, Cast, signed_in
-from tests.rooms.direction_cast import SCORE, candidate, choice, chosen, goal, least_of, pages_of
+from tests.rooms.direction_cast import SCORE, candidate, choice, chosen, goal, least_of, pages_of, stopped
 from tests.rooms.river_cast import release_work_study
 from tests.rooms.test_learn_pages import leader_of
 
@@ -30,6 +30,7 @@ from headwater.rooms.decide.models import (
     DirectionStep,
     FrozenDirectionError,
 )
+from headwater.rooms.engage.models import Ask
 from headwater.rooms.house.models import AuditEntry
 from headwater.rooms.learn.driver_finding import work_out_drivers
 from headwater.rooms.learn.evidence import evidence_from
@@ -235,6 +236,31 @@ def test_a_change_is_a_new_direction_and_the_old_one_stays_as_it_was(cast: Cast,
     assert "A newer direction took its place" in client.get(f"/decide/directions/{old.pk}/").content.decode()
     with pytest.raises(IntegrityError), transaction.atomic():
         Direction.objects.filter(pk=old.pk).update(state=Direction.State.GOING)
+
+
+def test_each_review_asks_ten_minutes_of_its_owner_until_the_direction_is_over(cast: Cast) -> None:
+    def asked(one: Direction) -> list[tuple[Any, ...]]:
+        asks = Ask.objects.filter(source__startswith=f"direction:{one.pk}:", person=one.owner).order_by("due_date")
+        return [(ask.due_date, ask.minutes, ask.done_at is not None, ask.cancelled_at is not None) for ask in asks]
+
+    direction, lead, dues = stopped(cast), cast.experience_lead, []
+    values: dict[str, Any] = {"direction_id": direction.pk, "hours": 5, "why": "We saw.", "actor": lead}
+    for days in (92, 184):
+        dues.append(due_of(direction))
+        assert asked(direction)[-1] == (dues[-1], 10, False, False)
+        then = timezone.now() + timedelta(days=days)
+        for _again in range(2):
+            hold_review(**values, due_date=dues[-1], decision="go_on", now=then)
+        assert asked(direction)[-2] == (dues[-1], 10, True, False)
+    new = choose_direction(
+        candidate_id=direction.candidate_id, choice=choice(direction.goal, cast, title="Another"), expected=None,
+        actor=lead, now=then, supersedes=direction.pk,
+    )  # fmt: skip
+    assert asked(direction)[-1] == (due_of(direction), 10, False, True)
+    assert asked(new) == [(due_of(new), 10, False, False)]
+    hold_review(**{**values, "direction_id": new.pk}, due_date=due_of(new), decision="stop", now=then)
+    assert len(asked(direction)) == 3
+    assert [row[2:] for row in asked(new)] == [(True, False)]
 
 
 def test_outsiders_and_leaders_elsewhere_are_refused_page_by_page(cast: Cast, released: Wave) -> None:

@@ -7,19 +7,21 @@ from html import unescape
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.effects_cast import HELPED, SCORE, SIZE_OF_IT, first_wave, later_wave
 
 from headwater.rooms.decide.directions.forecasting import key_of
+from headwater.rooms.engage.briefings.demo import AFTER_RELEASE, build_demo
 from headwater.rooms.engage.briefings.preparing import BriefingRefusedError, Wanted, prepare_briefing, send_copy
 from headwater.rooms.engage.briefings.queries import forecast_briefings
-from headwater.rooms.engage.models import Briefing, BriefingCopy
+from headwater.rooms.engage.models import Briefing, BriefingCopy, Stakeholder
 from headwater.rooms.engage.stakeholders.register import add_person
 from headwater.rooms.house.slots import Finding
 from headwater.rooms.learn.evidence import Evidence, evidence_for_unit
 from headwater.rooms.listen.models import Wave
-from headwater.rooms.people.models import Person
+from headwater.rooms.people.models import Person, User
 from headwater.rooms.people.viewers import viewer_of
 from headwater.rooms.prove.effects.actions import briefing_actions
 from headwater.rooms.prove.effects.checking import check_plans
@@ -28,6 +30,7 @@ from headwater.rooms.prove.models import EffectCheck, EffectPlan
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_folders")]
 
+LEADERS = ("top", "d0", "d1", "d2", HELPED.removesuffix("-t"))
 MESSAGE = "An hour a week in which this leader only listens"
 
 
@@ -102,12 +105,15 @@ def foreseen(cast: Cast, wave: Wave, key: str) -> Briefing:
 
 def test_it_is_checked_two_waves_later_like_a_commitment(cast: Cast) -> None:
     first = first_wave(cast)
+    third = later_wave(cast, later_wave(cast, first, {}), {HELPED: SIZE_OF_IT})
+    with transaction.atomic():
+        check_the_sample_organisation_has_one_that_later_waves_check(cast, first, third)
+        transaction.set_rollback(True)
     made = foreseen(cast, first, HELPED)
     (action,) = briefing_actions()
     assert (action.kind, action.unit_key, action.title) == ("briefing", HELPED, MESSAGE)
     assert action.started_date == timezone.localdate(first.late_until + timedelta(days=3))
     assert register_plans(actor="test", now=first.late_until + timedelta(days=4)) == 1
-    third = later_wave(cast, later_wave(cast, first, {}), {HELPED: SIZE_OF_IT})
     check_plans(wave=third, now=third.late_until)
     plan = EffectPlan.objects.get(kind="briefing", action_id=str(made.pk))
     assert plan.owner == cast.experience_lead.person
@@ -115,6 +121,25 @@ def test_it_is_checked_two_waves_later_like_a_commitment(cast: Cast) -> None:
     shown = unescape(signed_in(cast.analyst).get(f"/prove/effects/{plan.pk}/").content.decode())
     assert MESSAGE in shown
     assert "Briefing" in shown
+
+
+def check_the_sample_organisation_has_one_that_later_waves_check(cast: Cast, first: Wave, last: Wave) -> None:
+    User.objects.filter(pk=cast.experience_lead.pk).update(email="experience.lead@demo.example")
+    for key in LEADERS:
+        one = add_person(person=Person.objects.get(key=key), actor=cast.experience_lead, now=NOW)
+        Stakeholder.objects.filter(pk=one.pk).update(email=f"{key}@example.org")
+    for _again in range(2):
+        assert list(build_demo(people=400, seed=1, now=last.late_until)) == []
+    ((briefing, begun),) = forecast_briefings()
+    copy = BriefingCopy.objects.get(briefing=briefing)
+    assert first.released_at is not None
+    assert begun == timezone.localdate(first.released_at + AFTER_RELEASE)
+    assert (briefing.unit.key, briefing.unit.leader) == (HELPED, copy.stakeholder.person)
+    assert [row["wave"] for row in copy.evidence] == [briefing.wave] == [first.key]
+    register_plans(actor="test", now=last.late_until)
+    check_plans(wave=last, now=last.late_until)
+    check = EffectCheck.objects.get(plan__kind="briefing", plan__action_id=str(briefing.pk), wave=last)
+    assert check.verdict == "worked"
 
 
 def test_a_number_of_another_unit_is_no_forecast_of_this_one(cast: Cast) -> None:

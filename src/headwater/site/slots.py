@@ -23,6 +23,7 @@ from headwater.rooms.decide.maturity import slots as maturity_slots
 from headwater.rooms.decide.pages import PAGES as DECIDE_PAGES
 from headwater.rooms.decide.structure import demo as team_demo
 from headwater.rooms.decide.structure import slots as team_slots
+from headwater.rooms.engage import asked_upstream
 from headwater.rooms.engage.active_role import demo as role_demo
 from headwater.rooms.engage.active_role import slots as role_slots
 from headwater.rooms.engage.briefings import demo as briefings_demo
@@ -201,6 +202,8 @@ def fill() -> None:
     start_services.SHOWN_AT.update({MIRROR: "engage:role_mirror"})
     slots.BENCHMARKS.update({"learn": benchmark_sets.benchmark_of})
     slots.RELEASED.update({"listen": study_slots.releases_of})
+    slots.ASKS.update({"engage": asked_upstream.keep_ask})
+    slots.ASKS_ENDED.update({"engage": asked_upstream.end_ask})
     slots.ERASERS.update(
         {
             "people": erasure.erase_in_people,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -127,6 +127,35 @@ class Release:
     href: str = ""
 
 
+@dataclass(frozen=True)
+class AskedMinutes:
+    """Minutes that something asks of a person. due_date: the day it is for. href: where it is done.
+
+    source: what asks, as "direction:<id>"; the same asks the same person once.
+    """
+
+    source: str
+    kind: str
+    title: str
+    minutes: int
+    due_date: date
+    href: str
+
+
+class AskOf(Protocol):
+    """Keeps minutes asked of a person, in the caller's transaction. Safe to repeat by source."""
+
+    def __call__(self, *, person: str, asked: AskedMinutes, actor: str, now: datetime) -> None:
+        """person: the opaque id. actor: who asks."""
+
+
+class AskEndedOf(Protocol):
+    """Notes that what a source asked was done, or lets it fall away, in the caller's transaction. Safe to repeat."""
+
+    def __call__(self, *, source: str, is_done: bool, actor: str, now: datetime) -> None:
+        """actor: who did it or called it off."""
+
+
 class EraserOf(Protocol):
     """Erases what a room keeps about a person, in the caller's transaction. Safe to repeat: then it returns zeros."""
 
@@ -182,6 +211,10 @@ NEXT_STEPS: dict[str, NextStepsOf] = {}
 """Commit, discover, visit: from any finding, by room."""
 FIRST_PAGE: dict[str, FirstPageOf] = {}
 """What we did since last time, by room."""
+ASKS: dict[str, AskOf] = {}
+"""What keeps the minutes that rooms upstream of it ask of people, by room."""
+ASKS_ENDED: dict[str, AskEndedOf] = {}
+"""What ends them, by room."""
 ERASERS: dict[str, EraserOf] = {}
 """What erases a person, by room, upstream first."""
 EXPORTERS: dict[str, ExporterOf] = {}
@@ -220,6 +253,18 @@ def first_page_of(*, study: str, unit: str, language: str) -> list[str]:
         " ".join(line.split()) for ask in FIRST_PAGE.values() for line in ask(study=study, unit=unit, language=language)
     ]
     return list(dict.fromkeys(filter(None, found)))[:FIRST_PAGE_LINES]
+
+
+def ask_minutes(*, person: str, asked: AskedMinutes, actor: str, now: datetime) -> None:
+    """Ask minutes of a person, for rooms upstream of the calendar; rooms downstream ask it themselves."""
+    for keep in ASKS.values():
+        keep(person=person, asked=asked, actor=actor, now=now)
+
+
+def end_minutes(*, source: str, is_done: bool, actor: str, now: datetime) -> None:
+    """Note that what a source asked was done, or let it fall away."""
+    for end in ASKS_ENDED.values():
+        end(source=source, is_done=is_done, actor=actor, now=now)
 
 
 def erase_everywhere(*, person: str, actor: str, now: datetime) -> dict[str, list[Erased]]:

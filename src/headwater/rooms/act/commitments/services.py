@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
+from headwater.rooms.act.commitments.asking import ask_no_word, ask_word, word_said
 from headwater.rooms.act.commitments.wording import day_refusal
 from headwater.rooms.act.logic.commitments import USUAL_DAYS, check_days
 from headwater.rooms.act.models import CheckIn, Commitment, Handover, HelpAsk
@@ -111,6 +112,7 @@ def make_commitment(
                 "due": due_date.isoformat(),
             }
             _record("commitment.made", made, str(actor.pk), now, payload)
+            ask_word(made, actor=actor, now=now)
     except IntegrityError:
         again = Commitment.objects.filter(pk=key, made_by=actor).first()
         again = again or Commitment.objects.filter(source_kind="discovery", source_id=source_id).first()
@@ -215,12 +217,16 @@ def hand_over(found: Commitment, owner: Person, unit: Unit, why: str, *, actor: 
         commitment=found, from_person=found.owner, to_person=owner, from_unit=found.unit, to_unit=unit, why=why, at=now
     )
     payload = {"from": str(found.owner_id), "to": str(owner.pk), "unit": unit.key, "why": str(why)}
-    if found.owner_id != owner.pk:
+    left = found.owner
+    if left.pk != owner.pk:
         maker = User.objects.filter(pk=found.made_by_id).values_list("person", flat=True).first()
         found.taken_at = now if maker == owner.pk else None
         found.reminded_at = None
     found.owner, found.unit = owner, unit
     found.save(update_fields=["owner", "unit", "taken_at", "reminded_at"])
+    if left.pk != owner.pk:
+        ask_no_word(found, of=left, now=now)
+        ask_word(found, actor=None, now=now)
     _record("commitment.moved", found, actor, now, payload)
 
 
@@ -261,8 +267,11 @@ def check_in(
             found.taken_at = now
             found.save(update_fields=["taken_at"])
         _record("commitment.checked", found, actor, now, {"going": going, "by_mail": by_mail})
+        word_said(found, now=now)
         if going == Going.DONE:
             _end(found, State.DONE, line, actor, now)
+        else:
+            ask_word(found, actor=None, now=now)
     return made
 
 
@@ -288,6 +297,7 @@ def _end(found: Commitment, state: str, reason: str, actor: str, now: datetime) 
     for pk in list(waiting.values_list("pk", flat=True)):
         cancel_ask(source=f"{HELP}:{pk}", actor=None, now=now)
     waiting.update(ended_at=now)
+    ask_no_word(found, now=now)
     _record(f"commitment.{state}", found, actor, now, {})
 
 

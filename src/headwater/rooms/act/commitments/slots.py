@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from headwater.rooms.act.commitments.allowed import TELL, may_make
+from headwater.rooms.act.commitments.asking import CHECK_MINUTES
 from headwater.rooms.act.commitments.moving import move_commitments, orphans
 from headwater.rooms.act.commitments.queries import has_untaken
 from headwater.rooms.act.commitments.services import HELP
@@ -37,7 +38,7 @@ from headwater.rooms.people.logic.roles import can
 from headwater.rooms.people.models import Person, Unit
 from headwater.rooms.people.viewers import viewer
 
-CHECK_MINUTES, TAKE_MINUTES, HELP_MINUTES, MEND_MINUTES, TELL_MINUTES, MAKE_MINUTES = 1, 2, 1, 5, 15, 5
+TAKE_MINUTES, HELP_MINUTES, MEND_MINUTES, TELL_MINUTES, MAKE_MINUTES = 2, 1, 5, 15, 5
 TELL_AFTER, TELL_UNTIL = timedelta(days=14), timedelta(days=120)
 
 

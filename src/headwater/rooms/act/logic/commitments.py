@@ -42,6 +42,16 @@ def is_quiet(*, made: datetime, checked: datetime | None, now: datetime) -> bool
     return now - (checked or made) >= QUIET_AFTER
 
 
+def next_word(*, first_step: date, due: date, checked: date | None) -> date:
+    """Return the day on which the owner next says how it goes: of the first step, then a week after the last word, and
+    the due date where that comes first. checked: the day of the last word, None for not yet.
+    """
+    if checked is None:
+        return first_step
+    weekly = checked + REMIND_AFTER
+    return due if checked < due < weekly else weekly
+
+
 Standing = Literal["waits", "begun", "going", "stuck", "quiet", "late", "done", "dropped"]
 
 

@@ -8,11 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from headwater.rooms.decide.directions.effects import Expected
 from headwater.rooms.decide.directions.evidence import frozen, live_evidence, start_of
 from headwater.rooms.decide.logic.directions import (
+    REVIEW_MINUTES,
     TargetFault,
     check_target,
     needs_reason_for_more,
@@ -26,6 +29,7 @@ from headwater.rooms.decide.models import (
     Goal,
 )
 from headwater.rooms.house import audit
+from headwater.rooms.house.slots import AskedMinutes, ask_minutes, end_minutes
 from headwater.rooms.learn.evidence import Evidence
 from headwater.rooms.people.models import Person, User
 from headwater.rooms.people.viewers import viewer_of
@@ -92,6 +96,7 @@ def choose_direction(
         values = _kind_values(candidate, choice, actor, now)
         if standing is not None:
             _enter(standing, State.CHANGED, choice.why, actor, now)
+            _end_ask(standing, due_of(standing), is_done=False, actor=actor, now=now)
         made = Direction.objects.create(
             candidate=candidate,
             supersedes=standing,
@@ -122,6 +127,7 @@ def choose_direction(
             "supersedes": None if supersedes is None else str(supersedes),
         }
         audit.record(action="direction.chosen", actor=str(actor.pk), subject=str(made.pk), payload=payload, now=now)
+        _ask_owner(made, actor, now)
     return made
 
 
@@ -175,6 +181,9 @@ def hold_review(
             payload={"decision": made_of.value, "why": why.strip(), "due": due_date, "goal": str(direction.goal_id)},
             now=now,
         )
+        _end_ask(direction, due_date, is_done=True, actor=actor, now=now)
+        if direction.state == State.GOING:
+            _ask_owner(direction, actor, now)
     return review
 
 
@@ -234,6 +243,28 @@ def _enter(direction: Direction, state: str, why: str, actor: User, now: datetim
     direction.state = State(state)
     direction.save(update_fields=["state"])
     DirectionStep.objects.create(direction=direction, state=direction.state, why=why.strip(), at=now, by=actor)
+
+
+def _ask_owner(direction: Direction, actor: User, now: datetime) -> None:
+    """Count the minutes of the next review for its owner, in the caller's transaction."""
+    due = due_of(direction)
+    asked = AskedMinutes(
+        source=_asks(direction, due),
+        kind="direction",
+        title=_("Look again at “%(title)s”") % {"title": direction.title},
+        minutes=REVIEW_MINUTES,
+        due_date=due,
+        href=reverse("decide:directions_one", args=[direction.pk]),
+    )
+    ask_minutes(person=str(direction.owner_id), asked=asked, actor=str(actor.pk), now=now)
+
+
+def _end_ask(direction: Direction, due: date, *, is_done: bool, actor: User, now: datetime) -> None:
+    end_minutes(source=_asks(direction, due), is_done=is_done, actor=str(actor.pk), now=now)
+
+
+def _asks(direction: Direction, due: date) -> str:
+    return f"direction:{direction.pk}:{due.isoformat()}"
 
 
 def _live(kept: Evidence, actor: User, now: datetime) -> Evidence | None:

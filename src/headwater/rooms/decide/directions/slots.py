@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from headwater.rooms.decide.directions.allowed import CHOOSE, may_choose, may_prepare, units_with
 from headwater.rooms.decide.directions.queries import reviews_due
-from headwater.rooms.decide.logic.directions import REVIEW_AHEAD_DAYS
+from headwater.rooms.decide.logic.directions import REVIEW_AHEAD_DAYS, REVIEW_MINUTES
 from headwater.rooms.decide.models import CandidateRating, Direction, DirectionCandidate, DirectionReview
 from headwater.rooms.house.slots import Erased, ExportFile, Finding, Need, NextStep
 from headwater.rooms.learn.evidence import plain_score
@@ -27,7 +27,7 @@ from headwater.rooms.people.models import Unit
 from headwater.rooms.people.tabs import has_role_for
 from headwater.rooms.people.viewers import viewer
 
-CHOOSE_MINUTES, REVIEW_MINUTES, START_MINUTES = 20, 10, 5
+CHOOSE_MINUTES, START_MINUTES = 20, 5
 MOST_UNITS = 3
 """Units for which home asks to choose at once."""
 

@@ -13,6 +13,7 @@ FEW = 3
 """Directions that stand at once in one unit before a further one has to be argued for."""
 
 MONTHS_BETWEEN_REVIEWS = 3
+REVIEW_MINUTES = 10
 REVIEW_AHEAD_DAYS = 7
 """A review can be held, and is asked for, so many days before it is due."""
 

@@ -1,4 +1,8 @@
-"""Briefings of the sample organisation: two decided, one understood and not moved by, one not opened, and the next."""
+"""Briefings of the sample organisation: two decided, one understood and not moved by, one not opened, and the next.
+
+Before all of them, one with a forecast, to a leader after the first of several waves: the later ones show what came of
+it.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +15,17 @@ from django.utils import timezone
 from headwater.rooms.engage.briefings.answering import Answer, answer_copy, open_copy, rate_copy
 from headwater.rooms.engage.briefings.preparing import BriefingRefusedError, Wanted, prepare_briefing, send_copy
 from headwater.rooms.engage.models import Briefing, BriefingCopy, Stakeholder
-from headwater.rooms.learn.evidence import Evidence, evidence_for_unit
+from headwater.rooms.house.slots import Finding
+from headwater.rooms.learn.evidence import Evidence, evidence_for_unit, evidence_of
+from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.models import Unit, User
 from headwater.rooms.people.viewers import viewer_of
 
 SITE = "http://127.0.0.1:8000"
 FIRST_DAYS, NEXT_DAYS, DUE_DAYS = 16, 0, 12
 FEWEST, MOST, NUMBERS = 3, 4, 4
+SCORE, AFTER_RELEASE, ANSWERED_AFTER = "lx_behaviours", timedelta(days=9), timedelta(days=2)
+"""What the briefing with a forecast should move, and when it goes out and is answered."""
 ANSWERS = (
     ("neutral", "supportive", "yes", "Yes, from Monday. I want to see it after a quarter."),
     ("resistant", "resistant", "later", "Show me what it does to rest times first."),
@@ -33,12 +41,15 @@ def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
     """
     actor = User.objects.select_related("person").filter(email="experience.lead@demo.example").first()
     top = Unit.objects.filter(is_open=True, parent=None).first()
-    receivers = _receivers()
+    leading = _leading()
+    receivers = leading[:MOST]
     if actor is None or top is None or len(receivers) < FEWEST or Briefing.objects.exists():
         return []
     evidence = evidence_for_unit(viewer=viewer_of(actor, today=timezone.localdate(now)), unit=top.key)
     if not evidence:
         return []
+    for leader in leading[MOST : MOST + 1]:
+        _with_forecast(actor, leader)
     _first(actor, top, receivers, evidence, now - timedelta(days=FIRST_DAYS))
     _prepare(
         "next",
@@ -53,12 +64,64 @@ def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
     return []
 
 
-def _receivers() -> list[Stakeholder]:
+def _leading() -> list[Stakeholder]:
     """Who leads, from the top down, as far as they stand in the register."""
     known = {one.person_id: one for one in Stakeholder.objects.exclude(person=None).filter(erased_at=None)}
     leading = Unit.objects.filter(is_open=True, leader__in=known).order_by("depth", "number", "key")
     found = dict.fromkeys(known[one.leader_id] for one in leading if one.leader_id is not None)
-    return list(found)[:MOST]
+    return list(found)
+
+
+def _with_forecast(actor: User, leader: Stakeholder) -> None:
+    """Send a leader one number of their unit after the first wave, with clearly more than the smallest change that it
+    can show as the forecast. Skipped with one wave, and for a unit that can show none.
+    """
+    waves = list(
+        Wave.objects.filter(state=Wave.State.RELEASED, study__lens="lx", study__kept_for=None)
+        .select_related("study")
+        .order_by("released_at")
+    )
+    waves = [wave for wave in waves if wave.study_id == waves[0].study_id]
+    unit = Unit.objects.filter(is_open=True, leader=leader.person_id).order_by("depth", "number").first()
+    if len(waves) < 2 or unit is None or waves[0].released_at is None:
+        return
+    then = waves[0].released_at + AFTER_RELEASE
+    viewer = viewer_of(actor, today=timezone.localdate(then))
+    finding = Finding(waves[0].study.key, waves[0].key, unit.key, SCORE)
+    number = evidence_of(viewer=viewer, finding=finding)
+    if number is None or number.smallest is None or number.value is None:
+        return
+    likely = round(number.smallest * 1.4, 2)
+    try:
+        made = prepare_briefing(
+            briefing_id=_key("forecast"),
+            wanted=Wanted(
+                unit=unit,
+                goal=Briefing.Goal.CHANGE,
+                message="Crews who hear every morning what was decided ask less and stay longer.",
+                scores=(finding,),
+                receivers=(leader,),
+                ask="Open each shift with five minutes on what was decided and why.",
+                ask_by_date=timezone.localdate(then) + timedelta(days=DUE_DAYS),
+                moves=finding,
+                forecast=(round(likely * 0.4, 2), likely, round(min(likely * 1.5, number.ceiling - number.value), 2)),
+                due_date=timezone.localdate(waves[-1].opens_at),
+            ),
+            actor=actor,
+            viewer=viewer,
+            now=then,
+        )
+        copy = BriefingCopy.objects.get(briefing=made)
+        send_copy(copy_id=copy.pk, over_reason="", site=SITE, actor=actor, viewer=viewer, now=then)
+    except BriefingRefusedError:
+        return  # In a small organisation the unit cannot show what would be forecast.
+    # Sending freezes the latest numbers; those of that day were the first wave's.
+    BriefingCopy.objects.filter(pk=copy.pk).update(evidence=[number.as_plain()])
+    at = then + ANSWERED_AFTER
+    open_copy(copy_id=copy.pk, actor=None, now=at, level="neutral", sure=2)
+    words = "We begin on Monday, with the early shift."
+    answer_copy(copy_id=copy.pk, answer=Answer("change", "supportive", 3, "", words), actor=None, now=at)
+    rate_copy(copy_id=copy.pk, usefulness=3, actor=None, now=at)
 
 
 def _first(actor: User, top: Unit, receivers: list[Stakeholder], evidence: list[Evidence], then: datetime) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from headwater.rooms.act.commitments.services import CommitmentRefusedError, make_commitment
+from headwater.rooms.act.commitments.services import CommitmentRefusedError, check_in, make_commitment
 from headwater.rooms.house.slots import Finding
 from headwater.rooms.learn.evidence import evidence_of
 from headwater.rooms.listen.models import Wave
@@ -31,26 +31,31 @@ from headwater.simulation.demonstration import TURNS, demonstration
 SPACE = UUID("6f2f1a1e-6f39-4a57-9d62-40f3a8d2c1b7")
 SCORE = "lx_behaviours"
 BEGUN = timedelta(days=5)
+LATELY = timedelta(days=2)
 
 
 @dataclass(frozen=True)
 class _Promise:
-    """One promise. division: number of the division, as the simulation counts. is_read: whether it was looked at."""
+    """One promise. division: number of the division, as the simulation counts. word: how it went, lately.
+
+    is_read: whether its check was looked at.
+    """
 
     name: str
     division: int
     sentence: str
     first_step: str
+    word: str
     is_read: bool
 
 
 PROMISES = (
     _Promise("thanks", TURNS[0].division, "Every depot leader thanks two people a week for one named thing",
-             "Show the five leaders how, on Monday", True),
+             "Show the five leaders how, on Monday", "All five do it; two wrote down what they said.", True),
     _Promise("roster", TURNS[1].division, "Rosters are made centrally, so that leaders have time for people",
-             "Move the first depot's roster to the centre", False),
+             "Move the first depot's roster to the centre", "All have moved. Two leaders want theirs back.", False),
     _Promise("boards", 4, "A board in every depot shows what was asked and what was answered",
-             "Hang the first board", True),
+             "Hang the first board", "Every depot has its board.", True),
 )  # fmt: skip
 
 
@@ -75,7 +80,13 @@ def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
         check_plans(wave=wave, now=wave.released_at)
     for one in PROMISES:
         plan = _made().filter(action_id=str(uuid5(SPACE, one.name))).first()
-        if plan is not None and one.is_read:
+        if plan is None:
+            continue
+        check_in(
+            commitment_id=uuid5(SPACE, one.name), key=uuid5(SPACE, f"{one.name}-word"), going="well", line=one.word,
+            by=top.person.pk, actor=str(top.pk), now=now - LATELY,
+        )  # fmt: skip
+        if one.is_read:
             note_seen(plan=plan, actor=top, now=now)
     catch_up(now=now)
     return []
