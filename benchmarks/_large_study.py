@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -52,8 +52,8 @@ def questionnaire() -> str:
     return "\n".join(lines) + "\n"
 
 
-def bring_in_tree(tree: UnitTree, people: int) -> None:
-    """Write the units of a tree, a leader each, and so many people in all."""
+def bring_in_tree(tree: UnitTree, people: int, names: Sequence[str] = ()) -> None:
+    """Write the units of a tree, a leader each, and so many people in all. names: of the people who lead nothing."""
     from django.db import transaction
 
     from headwater.rooms.people.models import OrganisationState, Person, Unit
@@ -69,7 +69,12 @@ def bring_in_tree(tree: UnitTree, people: int) -> None:
         )
     leaves = [unit for unit, size in zip(units, tree.size.tolist(), strict=True) if size == 1]
     others = [
-        Person(key=f"p{one}", name=f"Person {one}", unit=leaves[one % len(leaves)], email=f"p{one}@x.example")
+        Person(
+            key=f"p{one}",
+            name=names[one] if names else f"Person {one}",
+            unit=leaves[one % len(leaves)],
+            email=f"p{one}@x.example",
+        )
         for one in range(people - len(leaders))
     ]
     with transaction.atomic():
@@ -113,7 +118,7 @@ def released_waves(count: int, cuts: int) -> Iterator[tuple[Any, dict[str, float
     for order in range(Wave.objects.count() + 1, count + 1):
         tree, table = answers(order)
         at = latest - timedelta(days=91 * (count - order))
-        wave = _sealed(study, tree, table, declared, order, at)
+        wave = sealed_wave(study, tree, table, declared, order, at, (questionnaire(),))
         plan = plan_in_force(wave)
         table = _with_cuts(table, declared, order)
         began = time.perf_counter()
@@ -121,7 +126,7 @@ def released_waves(count: int, cuts: int) -> Iterator[tuple[Any, dict[str, float
         if read_manifest(wave_folder(Path(settings.STORE), ANSWERS, plan.study, plan.wave)) is None:
             seal(settings.STORE, plan.vocab_study, plan.vocab_wave, table, source=str(wave.pk))
         sealed, busy = time.perf_counter(), time.process_time()
-        wave = release_wave(wave_id=wave.pk, now=at) if order == count else _kept(wave, at)
+        wave = release_wave(wave_id=wave.pk, now=at) if order == count else kept_wave(wave, at)
         if wave.state != Wave.State.RELEASED or "nothing" in wave.outcome:
             raise SystemExit(f"wave {order} was not released: {wave.outcome}")
         took = time.perf_counter() - sealed
@@ -142,7 +147,7 @@ def declared_cuts(cuts: int) -> tuple[Any, ...]:
     return tuple(PlannedCut(f"cut{n}", f"Cut {n + 1}", f"cut{n}", levels[: 3 + n % 4]) for n in range(cuts))
 
 
-def _kept(wave: Any, at: datetime) -> Any:
+def kept_wave(wave: Any, at: datetime) -> Any:
     """Score a wave and keep its book as released."""
     from django.conf import settings
 
@@ -170,8 +175,20 @@ def _kept(wave: Any, at: datetime) -> Any:
     return wave
 
 
-def _sealed(study: Any, tree: UnitTree, table: AnswerTable, cuts: tuple[Any, ...], order: int, at: datetime) -> Any:
-    """A wave that was asked of a quarter more people than answered, closed, its answers about to be sealed."""
+def sealed_wave(
+    study: Any,
+    tree: UnitTree,
+    table: AnswerTable,
+    cuts: tuple[Any, ...],
+    order: int,
+    at: datetime,
+    instruments: tuple[str, ...],
+    services: Mapping[str, tuple[str, ...]] | None = None,
+) -> Any:
+    """A wave that was asked of a quarter more people than answered, closed, its answers about to be sealed.
+
+    instruments: questionnaires as YAML. services: who serves whom, by key. Nobody knows how many customers were asked.
+    """
     from headwater.rooms.listen.logic.plans import WavePlan
     from headwater.rooms.listen.models import Wave
 
@@ -182,20 +199,21 @@ def _sealed(study: Any, tree: UnitTree, table: AnswerTable, cuts: tuple[Any, ...
         wave=f"w{order}",
         wave_title=f"Wave {order}",
         order=order,
-        lens="ex",
-        promise="anonymous" if len(cuts) <= MOST_OF_ANONYMOUS else "confidential",
-        channel="mail",
+        lens=study.lens,
+        promise=study.promise,
+        channel=study.channel,
         k=5,
         comment_k=10,
         languages=("en",),
-        instruments=(questionnaire(),),
+        instruments=instruments,
         unit_ids=tree.ids,
         unit_names=tree.names,
         unit_parents=tuple(tree.parent.tolist()),
         unit_leaders=tree.leaders,
-        invited=tuple((told + told // 4).tolist()),
+        invited=() if study.channel == study.Channel.CUSTOMERS else tuple((told + told // 4).tolist()),
         cuts=cuts,
         organisation=tree.names[0],
+        services=services or {},
     )
     return Wave.objects.create(
         study=study,

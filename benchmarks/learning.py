@@ -22,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -89,10 +90,17 @@ def make_earlier(waves: int, cuts: int) -> None:
 
 def work_out(wave: Any) -> float:
     """Run every step of what is worked out of a released wave. Returns the seconds of all."""
+    return run_steps(wave) + run_queued()
+
+
+def run_steps(wave: Any, only: Collection[str] = ()) -> float:
+    """Run steps of what is worked out of a released wave, all by default. Returns their seconds."""
     from headwater.rooms.learn.working_out import STEPS
 
     total = 0.0
     for name, step in STEPS.items():
+        if only and name not in only:
+            continue
         clock, busy = time.perf_counter(), time.process_time()
         there_is = step(wave)
         seconds = time.perf_counter() - clock
@@ -100,7 +108,7 @@ def work_out(wave: Any) -> float:
         told = "" if there_is else ", nothing to say"
         used = time.process_time() - busy
         print(f"worked out: {name} {seconds:.1f} s ({used:.1f} s CPU){told}, peak {peak() / 1e9:.2f} GB", flush=True)
-    return total + run_queued()
+    return total
 
 
 def run_queued() -> float:
@@ -183,13 +191,8 @@ def clients(leaf: int) -> dict[str, Any]:
     return found
 
 
-def measure(requests: int, only: str) -> None:
-    """Ask every page in turn and print."""
-    from headwater.site.wsgi import settle
-
-    settle()  # as the server does when it starts
-    pages, leaf, _middle = addresses()
-    asking = clients(leaf)
+def measure(pages: dict[str, tuple[str, str]], asking: dict[str, Any], requests: int, only: str) -> None:
+    """Ask every page in turn and print. pages: who asks and where, by name. asking: who asks, signed in."""
     pages = {name: one for name, one in pages.items() if only in name}
     took: dict[str, list[float]] = {name: [] for name in pages}
     first, sizes, left = {}, {}, {}
@@ -237,13 +240,16 @@ def main() -> None:
     chosen = parser.parse_args()
     with own_folder(chosen.folder) as folder:
         from headwater.rooms.listen.models import Wave
+        from headwater.site.wsgi import settle
 
         if chosen.earlier:
             make_earlier(chosen.waves, chosen.cuts)
             return
         if Wave.objects.filter(state=Wave.State.RELEASED).count() < chosen.waves:
             make(folder, chosen.waves, chosen.cuts)
-        measure(chosen.requests, chosen.only)
+        settle()  # as the server does when it starts
+        pages, leaf, _middle = addresses()
+        measure(pages, clients(leaf), chosen.requests, chosen.only)
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ from headwater.text.discovery import discover_themes
 from headwater.text.learned import uses_vectors
 from headwater.text.names import own_names
 from headwater.text.theme_book import check_theme_book, default_theme_book
-from headwater.text.themes import caught_by
+from headwater.text.themes import Caught
 from headwater.text.words import tokens
 from headwater.vocab import (
     TONES,
@@ -58,8 +58,8 @@ from headwater.vocab import (
 )
 
 __all__ = [
+    "Caught",
     "CommentSource",
-    "caught_by",
     "check_theme_book",
     "commented_items",
     "default_theme_book",

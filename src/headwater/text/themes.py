@@ -103,10 +103,41 @@ def find_themes(
     return found
 
 
-def caught_by(text: str, language: str, entry: str) -> bool:
-    """Whether one word of a theme catches a comment, as `find_themes` would."""
-    reader = BookReader(((_made((entry,)), Matcher(), Matcher()),))
-    return reader.marks(tokens(text))[0] > 0 and language != ""
+class Caught:
+    """Which of many comments each word of a theme catches, as `find_themes` would: words are looked up, not comments.
+
+    texts: comments of one language. What a word caught is kept.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        """Read the comments."""
+        self._said = [tokens(text) for text in texts]
+        self._having: dict[str, list[int]] = {}
+        for number, words in enumerate(self._said):
+            for word in dict.fromkeys(words):
+                self._having.setdefault(word, []).append(number)
+        # An entry and a word that it catches begin with the same two letters, also where the word is misspelt.
+        self._heads: dict[str, list[str]] = {}
+        for word in self._having:
+            for head in {form[:2] for form in forms(word)}:
+                self._heads.setdefault(head, []).append(word)
+        self._found: dict[str, tuple[int, ...]] = {}
+
+    def by(self, entry: str) -> tuple[int, ...]:
+        """Return the places of the comments that a word of a theme catches, in their order."""
+        if entry not in self._found:
+            matcher = _made((entry,))
+            found: set[int] = set()
+            for alone in (*matcher.words, *matcher.stems):
+                near = self._heads.get(alone[:2], ()) if len(alone) > 1 else self._having
+                found.update(*(self._having[word] for word in near if matcher.weigh(word) is not None))
+            first = {word for head in matcher.rows for word in self._heads.get(head, ())}
+            for number in {number for word in first for number in self._having[word]} - found:
+                words = self._said[number]
+                if any(word in first and matcher.row_at(words, place) for place, word in enumerate(words)):
+                    found.add(number)
+            self._found[entry] = tuple(sorted(found))
+        return self._found[entry]
 
 
 def _codes(language: str) -> tuple[str, ...]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from benchmarks.comment_data import read_comments
 from benchmarks.comments import macro_f1
@@ -14,7 +16,7 @@ from headwater.text.learned import lean_to_themes
 from headwater.text.polarity import weigh_comment
 from headwater.text.sentiment import feel, naive_tone
 from headwater.text.theme_book import default_theme_book, parse_theme_book
-from headwater.text.themes import caught_by, find_themes
+from headwater.text.themes import Caught, find_themes
 from headwater.text.word_table import sum_words
 from headwater.text.words import SHIPPED, forms, plain, tokens
 from headwater.vocab import TONES, UNKNOWN_LANGUAGE, InputError, Theme, ThemeBook
@@ -171,8 +173,20 @@ def test_an_exclusion_rules_a_theme_out_and_rows_are_met_in_a_row() -> None:
     book = ThemeBook(1, (theme,))
     found = find_themes(["no parking", "the park bench", "a car with space", "one car space"], ["en"] * 4, book)
     assert found[:, 0].tolist() == [True, False, False, True]
-    assert caught_by("no parking here", "en", "park*")
-    assert not caught_by("no room here", "en", "park*")
+    assert Caught(["no parking here", "no room here"]).by("park*") == (0,)
+
+
+def test_what_a_word_catches_among_many_comments_is_what_it_finds_in_each() -> None:
+    for code in ("en", "fr", "ar"):
+        words = [word for theme in default_theme_book().themes for word in theme.words[code]][::4]
+        texts = [word.replace("*", "") + " " + other.replace("*", "s") for word, other in pairwise(words)]
+        texts += ["", "maneger and salery", "l'equipe au travial", *texts[:2]]
+        caught = Caught(texts)
+        for word in [*words[::5], "m*", "a", "zz*"]:
+            book = ThemeBook(1, (Theme("one", {"en": "One"}, {code: (word,)}),))
+            assert caught.by(word) == tuple(
+                np.flatnonzero(find_themes(texts, [code] * len(texts), book)[:, 0]).tolist()
+            )
 
 
 @pytest.mark.parametrize("with_vectors", [False, True])

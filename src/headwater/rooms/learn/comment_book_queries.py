@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import Http404
 from django.utils.translation import get_language, get_language_info
 
 from headwater.rooms.learn.books import released_waves
-from headwater.rooms.learn.comment_queries import comments_of
+from headwater.rooms.learn.comment_queries import Kept, comments_in, comments_of, kept_comments
 from headwater.rooms.learn.models import ThemeBookVersion
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.people.logic.roles import Viewer
 from headwater.rooms.people.viewers import require
 from headwater.scoring.comment_storage import read_theme_book
-from headwater.scoring.comments import caught_by, default_theme_book
+from headwater.scoring.comments import Caught, default_theme_book
 from headwater.vocab import CitedComment, Suggestion, Texts, Theme, ThemeBook, say
 
 ACTION = "themes.edit"
@@ -175,12 +176,13 @@ def theme_page(*, viewer: Viewer, key: str) -> ThemePage:
     caught: dict[str, CitedComment] = {}
     sides = []
     for code in codes:
-        spoken = [one for one in released if one.language == code]
         catches = []
         for word in theme.words.get(code, ()):
-            hits = [one for one in spoken if caught_by(one.words, code, word)]
+            hits = released.caught_by(code, word)
             catches.append(WordCatch(word, len(hits)))
-            caught |= {one.words: one for one in hits}
+            for one in hits:
+                if len(caught) < MOST_CAUGHT or one.words in caught:
+                    caught[one.words] = one
         sides.append(
             LanguageWords(
                 code, _label(theme.label, code), theme.words.get(code, ()), theme.without.get(code, ()),
@@ -192,21 +194,45 @@ def theme_page(*, viewer: Viewer, key: str) -> ThemePage:
         label=say(theme.label, language),
         edits=draft.edits if draft is not None else 0,
         languages=tuple(sides),
-        caught=tuple(caught.values())[:MOST_CAUGHT],
+        caught=tuple(caught.values()),
         others=tuple((one.key, say(one.label, language)) for one in book.themes if one.key != key),
         votes=bool(theme.learned),
-        released=len(released),
+        released=released.count,
     )
 
 
-def released_comments() -> list[CitedComment]:
-    """Return all comments that were released, each once: what a preview may look at."""
-    found: dict[tuple[str, str], CitedComment] = {}
-    for wave in released_waves():
-        book = comments_of(wave)
-        if book is not None:
-            found |= {(one.language, one.words): one for one in book.comments}
-    return list(found.values())
+class ReleasedComments:
+    """All comments that were released, each once, made ready for previews. count: how many there are."""
+
+    def __init__(self, kept: tuple[Kept, ...]) -> None:
+        """Gather them from the comment books of all waves, the latest first."""
+        found: dict[tuple[str, str], CitedComment] = {}
+        for one in kept:
+            found |= {(cited.language, cited.words): cited for cited in comments_in(*one).comments}
+        self.count = len(found)
+        self._spoken: dict[str, list[CitedComment]] = {}
+        for comment in found.values():
+            self._spoken.setdefault(comment.language, []).append(comment)
+        self._caught: dict[str, Caught] = {}
+
+    def caught_by(self, language: str, word: str) -> list[CitedComment]:
+        """Return the comments of a language that one word of a theme catches."""
+        spoken = self._spoken.get(language, [])
+        if not spoken:
+            return []
+        if language not in self._caught:
+            self._caught[language] = Caught([one.words for one in spoken])
+        return [spoken[place] for place in self._caught[language].by(word)]
+
+
+def released_comments() -> ReleasedComments:
+    """Return all comments that were released: what a preview may look at."""
+    return _gathered(tuple(kept for wave in released_waves() if (kept := kept_comments(wave)) is not None))
+
+
+@lru_cache(maxsize=1)
+def _gathered(kept: tuple[Kept, ...]) -> ReleasedComments:
+    return ReleasedComments(kept)
 
 
 def _label(label: Texts, code: str) -> str:

@@ -48,18 +48,29 @@ class ThemeShown:
     band: int
 
 
+Kept = tuple[Path, int, int]
+"""Where a comment book lies, and which one it is."""
+
+
 def comments_of(wave: Wave) -> CommentBook | None:
     """Return what was released of a wave's comments, None where there is nothing."""
+    kept = kept_comments(wave)
+    return None if kept is None else comments_in(*kept)
+
+
+def kept_comments(wave: Wave) -> Kept | None:
+    """Return where the comments of a wave lie and which they are, for whoever keeps what was made of them."""
     folder = findings_folder(wave, STEP)
     try:
         stamp = (folder / NOUNS).stat()
     except OSError:
         return None
-    return _book(folder, stamp.st_mtime_ns, stamp.st_ino)
+    return folder, stamp.st_mtime_ns, stamp.st_ino
 
 
 @lru_cache(maxsize=16)
-def _book(folder: Path, _changed: int, _file: int) -> CommentBook:
+def comments_in(folder: Path, _changed: int, _file: int) -> CommentBook:
+    """Return a comment book that `kept_comments` found, read once."""
     return load_comments(folder)
 
 

@@ -18,6 +18,7 @@ from headwater.reports.builders.steps import detectable
 from headwater.rooms.house import slots
 from headwater.rooms.learn.books import book_of, released_waves, told_book
 from headwater.rooms.listen.models import Wave
+from headwater.rooms.listen.releasing import has_book
 from headwater.rooms.people.logic.roles import ACTIONS, Viewer, can
 from headwater.rooms.people.models import Unit
 from headwater.scoring.sentences import say_estimate
@@ -157,10 +158,10 @@ def refreshed(*, viewer: Viewer, evidence: Iterable[Evidence]) -> list[Evidence]
 
 
 def _released(study: str, wave: str) -> Wave | None:
-    for one in released_waves():
-        if one.study.key == study and one.key == wave:
-            return one
-    return None
+    # A page asks for each of its findings: only the one wave is read, and not its plan, which may be large.
+    found = Wave.objects.filter(state=Wave.State.RELEASED, study__key=study, key=wave)
+    one = found.select_related("study").defer("plan").first()
+    return one if one is not None and has_book(one) else None
 
 
 def _may_see(viewer: Viewer, unit: str) -> bool:

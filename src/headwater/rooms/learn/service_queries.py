@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlencode
 
+import numpy as np
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from headwater.reports import wording
 from headwater.rooms.learn.making import Making
@@ -167,17 +170,18 @@ def _page(
     shown = [unit for unit in services.served_at(depth) if _any_shown(services, unit, column)]
     served = shown[:MOST_SERVED]
     sees_all = can(viewer, "results.see")
-    mine = _own_units(viewer, services)
+    looked_at = (0, *served, *(services.tree.index_of[server] for server in services.servers))
+    mine = set() if sees_all else _own_units(viewer, services, looked_at)
     standings = {one.server: one for one in server_standings(services, column.measure, column.subject)}
     serves = plan_for_pages(wave).services
     order = [*standings, *(server for server in services.servers if server not in standings)]
     rows = []
     for server in order:
         whole = sees_all or services.tree.index_of[server] in mine
-        theirs = [services.tree.index_of[key] for key in serves.get(server, ()) if key in services.tree.index_of]
+        theirs = _served_by(services, serves.get(server, ()))
         cells = [
             _cell(services, server, unit, column, may=whole or unit in mine)
-            if any(services.tree.is_within(one, unit) for one in theirs)
+            if bool(np.any(theirs[unit : unit + int(services.tree.size[unit])]))
             else MatrixCell("none")
             for unit in (0, *served)
         ]
@@ -228,9 +232,17 @@ def _any_shown(services: ServiceBook, unit: int, column: Column) -> bool:
     return any(bool(book.everybody.shown[unit, book.column_of[key]]) for book in services.books)
 
 
-def _own_units(viewer: Viewer, services: ServiceBook) -> set[int]:
-    """Return the rows of the tree whose results the viewer may see as the organisation stands today."""
-    numbers = dict(Unit.objects.filter(is_open=True, key__in=services.tree.ids).values_list("key", "number"))
+def _served_by(services: ServiceBook, served: Sequence[str]) -> NDArray[np.bool_]:
+    """bool[U], the units that a unit serves, without those below them. A unit's subtree lies together."""
+    found = np.zeros(len(services.tree), np.bool_)
+    found[[services.tree.index_of[key] for key in served if key in services.tree.index_of]] = True
+    return found
+
+
+def _own_units(viewer: Viewer, services: ServiceBook, rows: Sequence[int]) -> set[int]:
+    """Return those rows of the tree whose results the viewer may see as the organisation stands today."""
+    keys = [services.tree.ids[row] for row in rows]
+    numbers = dict(Unit.objects.filter(is_open=True, key__in=keys).values_list("key", "number"))
     return {services.tree.index_of[key] for key, number in numbers.items() if can(viewer, "results.see", number)}
 
 
