@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from headwater.rooms.engage.briefings.documents import FILES, document_of, file_name
-from headwater.rooms.engage.briefings.files import file_response
+from headwater.rooms.engage.briefings.files import copy_response
 from headwater.rooms.engage.briefings.handing_on import hand_page, handed_by_token, say_handed_on
 from headwater.rooms.engage.briefings.queries import handed_copy
 from headwater.rooms.engage.models import BriefingCopy
@@ -42,14 +41,14 @@ def hand_by_link(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def save_hand(request: HttpRequest, copy_id: UUID, form: str) -> HttpResponse:
     """The file that a sponsor hands on as their own."""
-    return _file(handed_copy(viewer=viewer(request), copy_id=copy_id), form)
+    return copy_response(handed_copy(viewer=viewer(request), copy_id=copy_id), form, through=True)
 
 
 @never_cache
 @require_safe
 def save_hand_by_link(request: HttpRequest, token: str, form: str) -> HttpResponse:
     """The file of a sponsor outside the organisation."""
-    return _file(_of_token(token), form)
+    return copy_response(_of_token(token), form, through=True)
 
 
 def _of_token(token: str) -> BriefingCopy:
@@ -57,14 +56,6 @@ def _of_token(token: str) -> BriefingCopy:
     if copy is None:
         raise Http404
     return copy
-
-
-def _file(copy: BriefingCopy, form: str) -> HttpResponse:
-    if form not in FILES.values():
-        raise Http404
-    kind = copy.form if FILES[copy.form] == form else next(key for key, value in FILES.items() if value == form)
-    document = document_of(copy, today=timezone.localdate(), form=str(kind), through=True)
-    return file_response(document, form, file_name(copy))
 
 
 def _hand(request: HttpRequest, copy: BriefingCopy, *, actor: User | None, token: str) -> HttpResponse:

@@ -14,8 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from headwater.rooms.engage.briefings import answering
-from headwater.rooms.engage.briefings.documents import FILES, document_of, file_name
-from headwater.rooms.engage.briefings.files import file_response
+from headwater.rooms.engage.briefings.files import copy_response
 from headwater.rooms.engage.briefings.forms import AnswerForm, OpenForm, OwnForm
 from headwater.rooms.engage.briefings.links import copy_of_token
 from headwater.rooms.engage.briefings.preparing import BriefingRefusedError
@@ -64,11 +63,9 @@ def _of_token(token: str) -> BriefingCopy:
 
 
 def _file(copy: BriefingCopy, form: str, *, upward: bool) -> HttpResponse:
-    if copy.opened_at is None or form not in FILES.values() or (upward and not copy.upward_name):
+    if copy.opened_at is None or (upward and not copy.upward_name):
         raise Http404
-    kind = copy.form if FILES[copy.form] == form else next(key for key, value in FILES.items() if value == form)
-    document = document_of(copy, today=timezone.localdate(), form=str(kind), upward=upward)
-    return file_response(document, form, file_name(copy))
+    return copy_response(copy, form, upward=upward)
 
 
 def _read(request: HttpRequest, copy: BriefingCopy, *, actor: User | None, token: str) -> HttpResponse:

@@ -7,15 +7,15 @@ from uuid import UUID
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from headwater.rooms.engage.briefings import author_pages, preparing
-from headwater.rooms.engage.briefings.documents import FILES, document_of, file_name
-from headwater.rooms.engage.briefings.files import file_response
+from headwater.rooms.engage.briefings.documents import FILES
+from headwater.rooms.engage.briefings.files import copy_response
 from headwater.rooms.engage.briefings.forms import CopyForm, PrepareForm
 from headwater.rooms.engage.briefings.preparing import MANAGE, BriefingRefusedError
 from headwater.rooms.engage.stakeholders.standing import active
@@ -120,11 +120,7 @@ def copy(request: HttpRequest, copy_id: UUID) -> HttpResponse:
 def download(request: HttpRequest, copy_id: UUID, form: str) -> HttpResponse:
     """The file of a copy, for those who send: pptx, xlsx, pdf or html."""
     found = author_pages.managed_copy(viewer=viewer(request), copy_id=copy_id)
-    if form not in FILES.values():
-        raise Http404
-    kind = found.form if FILES[found.form] == form else next(key for key, value in FILES.items() if value == form)
-    document = document_of(found, today=timezone.localdate(), form=str(kind), as_sent=found.sent_at is not None)
-    return file_response(document, form, file_name(found))
+    return copy_response(found, form, as_sent=found.sent_at is not None)
 
 
 @login_required
