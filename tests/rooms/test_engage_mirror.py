@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 from tests.rooms.conftest import Cast, bring_in, signed_in, unit
-from tests.rooms.study_cast import answer, asked, enlarge, large_csv
+from tests.rooms.study_cast import answer, asked, enlarge, large_csv, planned
 from tests.rooms.test_learn_pages import leader_of
 
 from headwater.rooms.engage.active_role import mirror_demo
@@ -22,8 +22,9 @@ from headwater.rooms.house.slots import erase_everywhere, export_everywhere
 from headwater.rooms.learn.models import AloneRound, AloneStudy
 from headwater.rooms.learn.start_services import StartRefusedError
 from headwater.rooms.learn.working_out import work_out_findings
-from headwater.rooms.listen.drawing import contacted_too_often
+from headwater.rooms.listen.drawing import contacted_too_often, kept_free
 from headwater.rooms.listen.models import Invitation, ListenSettings, Wave
+from headwater.rooms.listen.studies import StudyRefusedError
 from headwater.rooms.listen.waves import advance_waves
 from headwater.rooms.people.models import Person, Unit, User
 
@@ -206,13 +207,31 @@ def test_it_is_offered_to_who_took_a_unit_over_and_to_nobody_who_always_led_it(c
     assert not is_new_to(unit(TEAM), fresh.person, now=NOW + timedelta(days=400))
 
 
-def test_a_leaders_own_asking_never_keeps_anybody_from_a_study_of_all(cast: Cast, leader: User) -> None:
-    wave = sent(leader)
-    advance_waves(now=wave.opens_at)
-    cap = ListenSettings(cap_contacts=1, cap_days=90)
+def test_a_leaders_own_asking_leaves_room_for_studies_of_all_and_nobody_is_asked_past_the_cap(
+    cast: Cast, leader: User
+) -> None:
+    cap = ListenSettings(cap_contacts=2, cap_days=90)
+    first = sent(leader)
+    advance_waves(now=first.opens_at)
     at = NOW + timedelta(days=1)
-    assert len(contacted_too_often(cap, now=at)) == 12
-    assert contacted_too_often(cap, now=at, with_own=False) == set()
+    assert kept_free(first.study, cap, now=at) == 1
+    assert len(contacted_too_often(cap, now=at, free=1)) == 12
+    assert contacted_too_often(cap, now=at) == set()
+    for number in (1, 2):
+        of_all = planned(cast.experience_lead)
+        shift = NOW + timedelta(days=20 * number) - of_all.opens_at
+        until = {"closes_at": of_all.closes_at + shift, "late_until": of_all.late_until + shift}
+        Wave.objects.filter(pk=of_all.pk).update(opens_at=of_all.opens_at + shift, **until)
+        assert kept_free(of_all.study, cap, now=at) == 0
+    assert kept_free(first.study, cap, now=at) == 2
+    assert kept_free(first.study, cap, now=NOW + timedelta(days=30)) == 1
+
+
+def test_with_a_cap_of_one_a_leader_asks_nobody_on_their_own(leader: User) -> None:
+    ListenSettings.objects.update_or_create(pk=1, defaults={"cap_contacts": 1, "cap_days": 90})
+    with pytest.raises((StartRefusedError, StudyRefusedError)):
+        sent(leader)
+    assert not Invitation.objects.exists()
 
 
 def test_erasing_takes_the_exercises_and_what_the_leader_said(cast: Cast, leader: User) -> None:

@@ -178,7 +178,7 @@ def test_codes_are_fetched_by_the_lead_alone_and_without_names(cast: Cast) -> No
 def test_contact_rules_are_kept_and_audited(cast: Cast) -> None:
     lead = signed_in(cast.experience_lead)
     page = lead.get("/listen/contacts/").content.decode()
-    assert "more than 3 times" in page
+    assert "more than 4 times" in page
     assert "0 people have reached this limit today" in page
     answer = lead.post("/listen/contacts/", {"cap_contacts": "1", "cap_days": "30", "sender_name": "The works"})
     assert answer.status_code == 302

@@ -163,7 +163,12 @@ def rate_and_launch(*, alone: AloneStudy, own: Mapping[str, int], actor: User, n
         )
         launched = launch_wave(wave_id=wave.pk, actor=actor, now=now)
         if launched.invited < study.k:
-            raise StartRefusedError(_("Too few can be asked just now: some were asked a lot of late. Wait a while."))
+            raise StartRefusedError(
+                _(
+                    "Too few can be asked just now: some were asked often of late, and one invitation of each person "
+                    "is left to what the whole organisation asks. Wait a while."
+                )
+            )
         payload = {"wave": launched.key}
         audit.record(action="alone.asked", actor=str(actor.pk), subject=str(study.pk), payload=payload, now=now)
     return launched

@@ -17,6 +17,7 @@ from headwater.rooms.listen.logic.sampling import draw_sample
 from headwater.rooms.listen.logic.serving import SERVER, asked_about, share_out, spread
 from headwater.rooms.listen.models import Invitation, ListenSettings, Study, Wave
 from headwater.rooms.listen.study_population import level_codes, members_of
+from headwater.rooms.people.models import Person
 from headwater.rooms.people.populations import Member
 from headwater.vocab import UnitTree
 
@@ -51,7 +52,7 @@ def draw_people(study: Study, tree: UnitTree, cap: ListenSettings, *, now: datet
     people = [members[place] for place in positions.tolist()]
     held: set[UUID] = set()
     if cap.cap_contacts and not study.ignores_cap:
-        held = contacted_too_often(cap, now=now, with_own=study.kept_for_id is not None)
+        held = contacted_too_often(cap, now=now, free=kept_free(study, cap, now=now))
     states = []
     for member in people:
         if study.channel == Study.Channel.MAIL and not member.email:
@@ -108,24 +109,46 @@ def _placed(study: Study, tree: UnitTree, people: Sequence[Member], states: Sequ
     return found
 
 
-def contacted_too_often(cap: ListenSettings, *, now: datetime, with_own: bool = True) -> set[UUID]:
+def kept_free(study: Study, cap: ListenSettings, *, now: datetime) -> int:
+    """Return how many invitations of each person a study must leave to others: none for a study of the organisation.
+
+    A leader's own study leaves as many as the organisation has planned within the days of the cap, and one at least. So
+    what a leader asks on their own account keeps nobody from a study that was planned, and the cap holds over both.
+    """
+    if study.kept_for_id is None:
+        return 0
+    planned = Wave.objects.filter(
+        state=Wave.State.PLANNED,
+        launched_at=None,
+        study__kept_for=None,
+        study__is_archived=False,
+        study__ignores_cap=False,
+        study__channel__in=NAMED,
+        opens_at__gt=now,
+        opens_at__lt=now + timedelta(days=cap.cap_days),
+    )
+    return max(1, planned.count())
+
+
+def contacted_too_often(cap: ListenSettings, *, now: datetime, free: int = 0) -> set[UUID]:
     """Return people who were invited as often as the cap allows, over all studies, within its days.
 
-    with_own: whether leaders' own studies count. They yield to the organisation's: what a leader asks on their own
-    account never keeps anybody from a study of all.
+    free: how many invitations must be left to others, see `kept_free`. With as many as the cap allows, everybody is
+    returned who can be asked at all.
     Invitations that wait to be sent count as sent. Cancelled waves do not count, nor do those of a launch that is still
     being prepared.
     """
+    if free >= cap.cap_contacts:
+        return set(Person.objects.filter(is_active=True).values_list("pk", flat=True).iterator(CHUNK))
     since = now - timedelta(days=cap.cap_days)
     launched = Wave.objects.filter(launched_at__lte=now).exclude(state=Wave.State.CANCELLED)
-    if not with_own:
-        launched = launched.filter(study__kept_for=None)
     standing = Invitation.objects.filter(wave__in=launched.values("pk")).exclude(person=None)
     sent = Q(state__in=(State.SENT, State.BOUNCED), sent_at__gt=since) | Q(
         state=State.WAITING, wave__launched_at__gt=since
     )
     counted = Counter(standing.filter(sent).values_list("person_id", flat=True).iterator(CHUNK))
-    return {person for person, count in counted.items() if person is not None and count >= cap.cap_contacts}
+    most = cap.cap_contacts - free
+    return {person for person, count in counted.items() if person is not None and count >= most}
 
 
 def language_for(wish: str, spoken: Sequence[str]) -> str:

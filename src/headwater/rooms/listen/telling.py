@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from headwater.rooms.house.mail import send_mail_later
-from headwater.rooms.listen.drawing import contacted_too_often
+from headwater.rooms.listen.drawing import contacted_too_often, kept_free
 from headwater.rooms.listen.models import Invitation, ListenSettings, Wave
 from headwater.rooms.listen.studies import plan_of
 
@@ -96,4 +96,4 @@ def _held(wave: Wave, now: datetime) -> set[UUID]:
     cap = ListenSettings.objects.filter(pk=1).first() or ListenSettings()
     if wave.study.ignores_cap or not cap.cap_contacts:
         return set()
-    return contacted_too_often(cap, now=now, with_own=wave.study.kept_for_id is not None)
+    return contacted_too_often(cap, now=now, free=kept_free(wave.study, cap, now=now))

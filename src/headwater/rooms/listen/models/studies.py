@@ -268,6 +268,6 @@ class RateUpdate(models.Model):
 class ListenSettings(models.Model):
     """One row. At most `cap_contacts` invitations a person within `cap_days`, over all studies; 0 is no cap."""
 
-    cap_contacts = models.PositiveSmallIntegerField(default=3)
+    cap_contacts = models.PositiveSmallIntegerField(default=4)
     cap_days = models.PositiveSmallIntegerField(default=90)
     sender_name = models.CharField(max_length=200, blank=True)
