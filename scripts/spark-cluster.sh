@@ -23,7 +23,7 @@ MEMORY=${SPARK_CLUSTER_MEMORY:-1g}
 FOLDER=${SPARK_CLUSTER_FOLDER:-${TMPDIR:-/tmp}/headwater-spark-$(id -u)}
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 MARK=made-by-spark-cluster
-PATIENCE=120 # seconds until the workers must have joined
+PATIENCE=300 # seconds until the workers must have joined
 
 fail() {
 	printf 'spark-cluster: %s\n' "$1" >&2
@@ -87,6 +87,11 @@ workers_joined() {
 	PY
 }
 
+# While they start, a process may not have the command yet by which `members` knows it. Their numbers are new.
+still_there() {
+	for group in $(groups); do kill -0 "$group" 2>/dev/null || return 1; done
+}
+
 give_up() {
 	trap - INT TERM
 	for file in "$FOLDER"/*.log; do
@@ -119,7 +124,7 @@ start() {
 	until [ "$(workers_joined)" = $WORKERS ]; do
 		sleep 1
 		waited=$((waited + 1))
-		if ! status >/dev/null || [ $waited -gt $PATIENCE ]; then give_up; fi
+		if ! still_there || [ $waited -gt $PATIENCE ]; then give_up; fi
 	done
 	trap - INT TERM
 	printf '# a master and %s workers run; %s stop ends them. To use them:\n' $WORKERS "$0"

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parents[2]
-PATIENCE = 240
+PATIENCE = 600
 
 
 def environment(folder: Path, address: str = "", **more: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ def run(*words: str | Path, **environment: str) -> subprocess.CompletedProcess[s
     plain = {key: value for key, value in os.environ.items() if not key.startswith(("HEADWATER_", "DJANGO_"))}
     command = [sys.executable, "-m", *map(str, words)]
     return subprocess.run(
-        command, capture_output=True, text=True, env={**plain, **environment}, timeout=180, check=False
+        command, capture_output=True, text=True, env={**plain, **environment}, timeout=600, check=False
     )
 
 

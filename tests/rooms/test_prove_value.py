@@ -278,7 +278,7 @@ def test_the_workbook_works_out_the_same_base_case_in_libreoffice(
     profile = f"-env:UserInstallation=file://{tmp_path}/office"
     subprocess.run(
         [office, profile, "--headless", "--convert-to", "xlsx", "--outdir", str(tmp_path / "out"), "case.xlsx"],
-        cwd=tmp_path, check=True, capture_output=True, timeout=180,
+        cwd=tmp_path, check=True, capture_output=True, timeout=600,
     )  # fmt: skip
     kept = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     again = openpyxl.load_workbook(tmp_path / "out" / "case.xlsx", data_only=True)

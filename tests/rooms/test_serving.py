@@ -28,7 +28,7 @@ from headwater.vocab import InputError
 def start(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("HEADWATER_", "DJANGO_"))}
     command = [sys.executable, "-m", "headwater.site", str(folder), "--prepare-only", *options]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120, check=False)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=600, check=False)
 
 
 @pytest.mark.django_db
@@ -116,9 +116,9 @@ def test_the_server_serves_until_told_to_stop(tmp_path: Path) -> None:
 def sign_in(origin: str, email: str, password: str) -> str:
     """Sign in over plain HTTP and return the page that follows."""
     browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-    with browser.open(f"{origin}/account/login/", timeout=30) as answer:
+    with browser.open(f"{origin}/account/login/", timeout=120) as answer:
         found = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', answer.read().decode())
     assert found
     form = urllib.parse.urlencode({"csrfmiddlewaretoken": found[1], "login": email, "password": password})
-    with browser.open(f"{origin}/account/login/", form.encode(), timeout=30) as answer:
+    with browser.open(f"{origin}/account/login/", form.encode(), timeout=120) as answer:
         return str(answer.read().decode())
