@@ -251,13 +251,18 @@ def _so_far(values: FloatArray | IntArray, customer: IntArray) -> FloatArray:
     return np.asarray(np.round(total - before, 9), np.float64)
 
 
+def _numbered(who: IntArray) -> IntArray:
+    """Number customers from 0 in the order of their rows, which are sorted by customer."""
+    return np.cumsum(np.diff(who, prepend=who[:1]) != 0)
+
+
 def _repeated(who: IntArray) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    _, code, counts = np.unique(who, return_inverse=True, return_counts=True)
-    return np.asarray(counts[code] > 1)
+    code = _numbered(who)
+    return np.asarray(np.bincount(code)[code] > 1)
 
 
 def _less_own_mean(values: FloatArray, who: IntArray) -> FloatArray:
-    _, code = np.unique(who, return_inverse=True)
+    code = _numbered(who)
     table = values if values.ndim == 2 else values[:, None]
     counts = np.bincount(code)
     means = np.stack([np.bincount(code, column) / counts for column in table.T], axis=1)
@@ -274,7 +279,8 @@ def _without(controls: FloatArray, y: FloatArray, z: FloatArray) -> tuple[FloatA
 
 
 def _people(customers: IntArray) -> int:
-    return len(np.unique(customers))
+    """Count customers of rows sorted by customer."""
+    return int((np.diff(customers) != 0).sum()) + 1 if len(customers) else 0
 
 
 def _tens(count: int) -> int:

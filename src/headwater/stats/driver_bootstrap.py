@@ -116,13 +116,21 @@ def _rows(x: ArrayLike, y: ArrayLike, clusters: Labels | None) -> tuple[FloatArr
     return (data - data.mean(axis=0)) / data.std(axis=0), coded, size
 
 
-def _moments(data: FloatArray, coded: IntArray, size: int, weights: IntArray) -> FloatArray:
-    """Weighted correlation matrices [B, k, k] for cluster weights [B, clusters]."""
+def _sums_by_cluster(data: FloatArray, coded: IntArray, size: int) -> FloatArray | None:
+    """Rows, sums and cross products of each cluster [clusters, 1 + k + k(k+1)/2]; None where each row is one."""
+    if size == len(data):
+        return None
+    upper = np.triu_indices(data.shape[1])
+    parts = (np.ones(len(data)), *data.T, *(data[:, i] * data[:, j] for i, j in zip(*upper, strict=True)))
+    return np.stack([group_sums(part, coded, size) for part in parts], axis=1)
+
+
+def _moments(data: FloatArray, by_cluster: FloatArray | None, weights: IntArray) -> FloatArray:
+    """Weighted correlation matrices [B, k, k] for cluster weights [B, clusters]. by_cluster: `_sums_by_cluster`."""
     k = data.shape[1]
-    if size < len(data):
+    if by_cluster is not None:
         upper = np.triu_indices(k)
-        parts = np.column_stack([np.ones(len(data)), data, data[:, upper[0]] * data[:, upper[1]]])
-        sums = weights @ group_sums(parts, coded, size)
+        sums = weights @ by_cluster
         total, first = sums[:, 0], sums[:, 1 : k + 1]
         second = np.empty((len(weights), k, k))
         second[:, upper[0], upper[1]] = sums[:, k + 1 :]
@@ -179,7 +187,8 @@ def bootstrap_drivers(
     p = data.shape[1] - 1
     rng = np.random.default_rng(seed)
     block = max(1, min(replicates, 8_000_000 // size))
-    corr = np.concatenate([_moments(data, coded, size, w) for w in _resamples(rng, size, replicates, block)])
+    by_cluster = _sums_by_cluster(data, coded, size)
+    corr = np.concatenate([_moments(data, by_cluster, w) for w in _resamples(rng, size, replicates, block)])
     usable = np.isfinite(corr).all(axis=(1, 2))
     if usable.sum() < replicates / 2:
         raise ValueError("most resamples have a driver without variation: too few clusters for a bootstrap")

@@ -94,14 +94,16 @@ def full_rank(x: FloatArray) -> BoolArray:
     """Columns kept, from the left, so that no kept column is a combination of those before it."""
     norms = np.sqrt((x**2).sum(axis=0))
     keep = np.zeros(x.shape[1], dtype=bool)
-    basis = np.empty((x.shape[0], 0))
+    held = np.empty(x.shape, order="F")
     for j in range(x.shape[1]):
-        rest = x[:, j] - basis @ (basis.T @ x[:, j])
+        basis = held[:, : int(keep.sum())]
+        column = np.ascontiguousarray(x[:, j])
+        rest = column - basis @ (basis.T @ column)
         rest -= basis @ (basis.T @ rest)
         size = np.sqrt(rest @ rest)
         if norms[j] > 0 and size > 1e-9 * norms[j]:
+            held[:, basis.shape[1]] = rest / size
             keep[j] = True
-            basis = np.column_stack([basis, rest / size])
     return keep
 
 
