@@ -9,7 +9,8 @@ import pytest
 
 from headwater.vocab.translated_problems import translated_finding
 
-from .test_problems_in_spanish import ROOT, forms, known
+from .messages import ROOT, forms
+from .test_problems_in_spanish import known
 
 TABLES = (
     "counting",

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from functools import lru_cache
 
 import pytest
 import yaml
 
-import headwater
+from headwater.formats.answers.mapping import UNIT_HEADERS
 from headwater.formats.chain_spec import WORDS, panel_recipes
+from headwater.formats.osha.fields import CASE_FIELDS, SUMMARY_FIELDS
+from headwater.rooms.engage.logic.register_rows import COLUMNS
 from headwater.vocab.languages import CATALOGUES
-from headwater.vocab.translated_problems import translated_problem
+from headwater.vocab.translated_problems import DEEPEST, LONGEST, translated_problem
 
-ROOT = Path(headwater.__file__).parent
-MAKERS = {"Problem", "InputError", "RefusedError", "Loss", "add", "add_rows", "problem", "wrong"}
-"""What is called with a message and what to do about it."""
+from .messages import ROOT, SENTENCE, Code
+
+MAKERS = {
+    **dict.fromkeys(("Problem", "LineProblem", "InputError", "RefusedError"), (0, 1)),
+    **dict.fromkeys(("problem", "wrong"), (0, 1, 2)),
+    **dict.fromkeys(("add", "add_rows"), (1, 2, 3, 4)),
+    "Fault": (1, 2),
+    "ColumnGuess": (),
+}
+"""What is called with a message and what to do about it; and where in the call its words stand."""
+WORDS_OF = frozenset(("message", "remedy", "why"))
 LOSERS = {
     **dict.fromkeys(("lose", "Loss"), (0, 2)),
     **dict.fromkeys(("leave", "_leave"), (1, 2)),
@@ -27,182 +35,41 @@ LOSERS = {
     "Sorted": (4,),
     "_as_choices": (1,),
 }
-"""What is called with something that is not carried over, or with why; and where in the call its words stand."""
+"""What is called with something that is not carried over, or with why."""
 PLACES = (
     *("vocab", "org", "instruments", "engine", "intake", "text", "privacy", "scoring", "chain", "formats"),
-    "rooms/listen",
+    "reports/brand.py",
+    *("rooms/people", "rooms/listen", "rooms/learn", "rooms/act", "rooms/engage/stakeholders"),
+    "rooms/engage/logic/register_rows.py",
 )
+NAMES = {*UNIT_HEADERS, *(heading for headings in COLUMNS.values() for heading in headings)}
+"""Headings of columns, the same in every language."""
+LOGGED = "%%s"
+"""What a message for the log fills in."""
+KEPT = "rooms/learn/river_making.py"
+"""There a message is kept in English, and said again whenever it is read."""
 FILLED = re.compile(r"%\((\w+)\)s")
 
 
-def name_of(node: ast.expr) -> str:
-    """What stands in a message, named."""
-    match node:
-        case ast.Name(id=name):
-            return name.strip("_")
-        case ast.Attribute(attr=name):
-            return name
-        case ast.Subscript(value=value) | ast.BinOp(left=value):
-            return name_of(value)
-        case ast.Call(func=ast.Attribute(attr=name), args=[]):
-            return name
-        case ast.Call(args=[first, *_]):
-            return name_of(first)
-        case ast.Call(func=function):
-            return name_of(function)
-    return "value"
+@lru_cache(maxsize=1)
+def code() -> Code:
+    """Every file that says what can be wrong with another."""
+    return Code.of(*PLACES)
 
 
-def forms(node: ast.expr, named: Mapping[str, list[ast.expr]]) -> Iterator[str]:
-    """The forms a message can take."""
-    match node:
-        case ast.Constant(value=str(text)):
-            yield text.replace("%", "%%").replace("{value}", "%(value)s")
-        case ast.JoinedStr(values=parts):
-            made, used = "", set[str]()
-            for part in parts:
-                if isinstance(part, ast.Constant):
-                    made += str(part.value).replace("%", "%%").replace("{value}", "%(value)s")
-                elif isinstance(part, ast.FormattedValue):
-                    name = base = name_of(part.value)
-                    at = 2
-                    while name in used:
-                        name, at = f"{base}_{at}", at + 1
-                    used.add(name)
-                    made += f"%({name})s"
-            yield made
-        case ast.IfExp(body=first, orelse=second):
-            yield from forms(first, named)
-            yield from forms(second, named)
-        case ast.Name(id=name) if name in named:
-            for value in named[name]:
-                yield from forms(value, {})
-        case ast.BinOp(left=left, op=ast.Add(), right=right):
-            for one in forms(left, named):
-                for other in forms(right, named):
-                    yield one + other
+@lru_cache(maxsize=1)
+def made() -> dict[str, str]:
+    """Every form of a message that reading a file can make, and of the words filled in, with where it is made."""
+    found = {form: place for form, place in code().said(MAKERS, WORDS_OF).items() if SENTENCE.search(form)}
+    return {form: place for form, place in found.items() if form not in NAMES and LOGGED not in form}
 
 
-def assigned(tree: ast.AST) -> dict[str, list[ast.expr]]:
-    """What names stand for."""
-    found: dict[str, list[ast.expr]] = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
-            found.setdefault(node.targets[0].id, []).append(node.value)
-    return found
-
-
-def made() -> set[str]:
-    """Every form of a message that reading a file can make."""
-    found = set[str]()
-    for path in (path for place in PLACES for path in (ROOT / place).rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        for scope in [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]:
-            named = assigned(scope)
-            for node in ast.walk(scope):
-                if not isinstance(node, ast.Call):
-                    continue
-                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                if name in MAKERS:
-                    texts = [*node.args, *(word.value for word in node.keywords if word.arg in {"message", "remedy"})]
-                    for text in texts[1:] if name in {"add", "add_rows"} else texts:
-                        found.update(form for form in forms(text, named) if re.search(r"[A-Za-z]{3,} [a-z]", form))
-    return found
-
-
-@dataclass
-class Given:
-    """What names stand for in a file. `name()` is what a function returns, `.name` what is appended to an attribute.
-
-    wide: constants, functions and attributes of every file, each with the file it is of.
-    """
-
-    wide: dict[str, list[tuple[Given, ast.expr]]]
-    names: dict[str, list[ast.expr]] = field(default_factory=dict)
-
-    def read(self, tree: ast.AST) -> None:
-        """Take in a file."""
-        for node in ast.walk(tree):
-            match node:
-                case (
-                    ast.Assign(targets=[target], value=value)
-                    | ast.AnnAssign(target=target, value=ast.expr() as value)
-                    | ast.AugAssign(target=target, value=value)
-                    | ast.For(target=target, iter=value)
-                ):
-                    for name in ast.walk(target):
-                        if isinstance(name, ast.Name):
-                            self._give(name.id, value)
-                case ast.FunctionDef(name=function):
-                    for one in ast.walk(node):
-                        if isinstance(one, ast.Return) and one.value:
-                            self._give(f"{function}()", one.value)
-                case ast.Call(func=ast.Attribute(value=ast.Attribute(attr=name), attr="append"), args=[value]):
-                    self._give(f".{name}", value)
-
-    def _give(self, name: str, value: ast.expr) -> None:
-        self.names.setdefault(name, []).append(value)
-        if name.isupper() or name.startswith(".") or name.endswith(")"):
-            self.wide.setdefault(name, []).append((self, value))
-
-    def words(self, node: ast.expr, deep: int = 12, inner: bool = False) -> Iterator[str]:
-        """The forms of what an expression can say, and of the words filled in. inner: it is filled in itself."""
-        match node:
-            case ast.Constant(value=str(text)):
-                if re.search(r"[a-z] [a-z]" if inner else r"[a-z]", text):
-                    yield from forms(node, {})
-            case ast.JoinedStr(values=parts):
-                filled = [part.value for part in parts if isinstance(part, ast.FormattedValue)]
-                if any(isinstance(part, ast.Constant) and re.search("[a-z]{2}", str(part.value)) for part in parts):
-                    yield from forms(node, {})
-                for value in filled if deep else ():
-                    yield from self.words(value, deep - 1, inner=len(parts) > 1)
-            case _:
-                for given, one in self.within(node) if deep else ():
-                    yield from given.words(one, deep - 1, inner)
-
-    def within(self, node: ast.expr) -> list[tuple[Given, ast.expr]]:
-        """What an expression can be, and the file that says so."""
-        found: list[ast.expr] = []
-        match node:
-            case ast.Name(id=name):
-                if name not in self.names:
-                    return self.wide.get(name, [])
-                found = self.names[name]
-            case ast.Call(func=ast.Name(id=name)):
-                return self.wide.get(f"{name}()", [])
-            case ast.Attribute(attr=name):
-                return self.wide.get(f".{name}", [])
-            case ast.Call(func=ast.Attribute(value=value, attr="get" | "items" | "values"), args=args):
-                found = [value, *args[1:]]
-            case ast.Call(func=ast.Attribute(value=value, attr="rstrip")) | ast.Subscript(value=value):
-                found = [value]
-            case ast.IfExp(body=one, orelse=other):
-                found = [one, other]
-            case ast.BoolOp(values=found) | ast.Tuple(elts=found) | ast.List(elts=found) | ast.Dict(values=found):
-                pass
-            case ast.ListComp(elt=value):
-                found = [value]
-        return [(self, one) for one in found]
-
-
-def lost() -> set[str]:
+def lost() -> dict[str, str]:
     """Every form of what moving a survey in can leave behind, and of why."""
-    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in (ROOT / "formats").rglob("*.py")]
-    wide: dict[str, list[tuple[Given, ast.expr]]] = {}
-    files = [Given(wide) for _ in trees]
-    for given, tree in zip(files, trees, strict=True):
-        given.read(tree)
-    found = set[str]()
-    for given, tree in zip(files, trees, strict=True):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-                for place in LOSERS.get(name, ()):
-                    found.update(form for text in node.args[place : place + 1] for form in given.words(text))
-    return found
+    return code().said(LOSERS, frozenset(), "formats/", "rooms/listen/")
 
 
+@lru_cache(maxsize=1)
 def known() -> dict[str, str]:
     """What the catalogue says."""
     from babel.messages.pofile import read_po
@@ -211,16 +78,40 @@ def known() -> dict[str, str]:
         return {str(one.id): str(one.string) for one in read_po(file, abort_invalid=True) if one.id}
 
 
+def untranslated(forms: dict[str, str], spanish: dict[str, str]) -> list[str]:
+    """Where a form is made that has no Spanish, and the form."""
+    return sorted(f"{place}: {form}" for form, place in forms.items() if not spanish.get(form))
+
+
 def test_every_message_has_its_spanish() -> None:
-    spanish = known()
-    assert len(spanish) > 500
-    assert sorted(form for form in made() if not spanish.get(form)) == []
+    forms_made = made()
+    assert len(forms_made) > 900
+    assert {
+        "%(value)s is no weight.", "an e-mail address", "its name says so", "a gzip file", "%(person)s (row %(row)s)",
+    } <= forms_made.keys()  # fmt: skip
+    assert untranslated(forms_made, known()) == []
 
 
 def test_every_loss_has_its_spanish() -> None:
-    spanish, forms_lost = known(), lost()
-    assert {"skip logic", "quotas", "a branch of the flow", "the answers look ordered", "a device"} <= forms_lost
-    assert sorted(form for form in forms_lost if not spanish.get(form)) == []
+    forms_lost = lost()
+    assert {
+        "skip logic", "quotas", "a branch of the flow", "the answers look ordered", "a device"
+    } <= forms_lost.keys()  # fmt: skip
+    assert untranslated(forms_lost, known()) == []
+
+
+def test_a_message_without_spanish_is_told_with_its_place() -> None:
+    forms_made = made()
+    without = {english: words for english, words in known().items() if english != "the file is empty."}
+    (told,) = untranslated(forms_made, without)
+    assert re.fullmatch(r"[\w/]+\.py:\d+: the file is empty\.", told)
+
+
+def test_codes_of_injuries_have_their_spanish() -> None:
+    codes = [field.codes for field in (*SUMMARY_FIELDS, *CASE_FIELDS) if field.codes]
+    listed = {f"{key} {meaning.replace('_', ' ')}" for one in codes for key, meaning in one.items()}
+    assert "21 20 to 99" in listed
+    assert sorted(listed - known().keys()) == []
 
 
 def test_public_recipes_and_benchmarks_have_their_spanish() -> None:
@@ -246,10 +137,12 @@ def test_the_same_things_are_filled_in() -> None:
     assert wrong == {}
 
 
-def test_a_finished_message_is_said_again() -> None:
+@pytest.mark.parametrize("filled", ["'«{name}7»'", "{number}7"])
+def test_a_finished_message_is_said_again(filled: str) -> None:
     lost = {}
     for english, words in known().items():
-        values = {name: f"«{name}7»" for name in FILLED.findall(english)}
+        names = FILLED.findall(english)
+        values = {name: filled.format(name=name, number=number) for number, name in enumerate(names, start=1)}
         said = translated_problem(english % values, "es")
         if values and not all(value in said for value in values.values()):
             lost[english] = said
@@ -276,6 +169,11 @@ def test_a_finished_message_is_said_again() -> None:
         ),
         ("a question for an e-mail address", "una pregunta por una dirección de correo electrónico"),
         ("It is not read: its question has no columns.", "No se lee: su pregunta no tiene columnas."),
+        (
+            "It is not read: Nobody sees it. Name its column in a mapping to make it a unit or a cut.",
+            "No se lee: Nadie la ve. Nombre su columna en una asignación para que sea una unidad o un corte.",
+        ),
+        ("'0443' is not 5 or 9 digits.", "'0443' no son 5 o 9 cifras."),
         ("the file is 100% new", "the file is 100% new"),
         ("", ""),
     ],
@@ -283,3 +181,82 @@ def test_a_finished_message_is_said_again() -> None:
 def test_examples(english: str, spanish: str) -> None:
     assert translated_problem(english, "es") == spanish
     assert translated_problem(english, "en-gb") == english
+
+
+NAMES_OF_FILES = (
+    "{0}", "%(value)s %s 100%", ".*(a+)+$", "(?P<x>", "\\1", "the file is empty.", "' is not a number.", "no team. ",
+    "Order to Cash", "<b>x</b>", "a\\'b", "3 and 4 more",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES_OF_FILES)
+def test_what_people_call_something_stays_as_it_is(name: str) -> None:
+    said = translated_problem(f"there is no column {name!r}.", "es")
+    assert said == f"no hay ninguna columna {name!r}."
+    said = translated_problem(f"3 more of this kind: {name!r} is not a number.", "es")
+    assert said == f"3 más de este tipo: {name!r} no es un número."
+
+
+def test_the_things_of_a_list_are_said_again() -> None:
+    told = "3 people have no manager: ana (row 2), 'b, c' (row 3), d (row 4). An organisation has one top."
+    assert translated_problem(told, "es") == (
+        "3 personas no tienen responsable: ana (fila 2), 'b, c' (fila 3), d (fila 4). Una organización tiene una sola "
+        "cima."
+    )
+    told = "people report to each other in a circle: a (row 2) -> b (row 3) -> a."
+    assert "a (fila 2) -> b (fila 3) -> a" in translated_problem(told, "es")
+
+
+def test_a_message_and_its_remedy_are_said_again_in_one() -> None:
+    told = "'x. y' is not a number. Did you mean 'Fix. it'?"
+    assert translated_problem(told, "es") == "'x. y' no es un número. ¿Quería decir 'Fix. it'?"
+    told = "'x' is not a number. Nobody knows this."
+    assert translated_problem(told, "es") == told
+
+
+@pytest.mark.parametrize("text", ["The wave is late.", "Order to Cash", "Sales and more", "row of houses"])
+def test_words_that_only_look_like_a_form_stay(text: str) -> None:
+    assert translated_problem(text, "es") == text
+
+
+def test_no_message_takes_long() -> None:
+    deep = "'" * 50 + "a' is not a number. (row 2), " * 120
+    assert len(deep) < LONGEST
+    assert translated_problem(f"there is no column {deep!r}.", "es").startswith("no hay ninguna columna ")
+    longer = "the file is empty." + "x" * LONGEST
+    assert translated_problem(longer, "es") is longer
+    nested = "3 more of this kind: " * (DEEPEST + 50) + "the file is empty."
+    assert translated_problem(nested, "es").count("3 más de este tipo: ") == DEEPEST + 1
+
+
+def handlers(tree: ast.Module) -> list[ast.ExceptHandler]:
+    """What is done where a problem of a file arrives under a name."""
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler) and node.name and node.type is not None
+        and {"InputError", "HeadwaterError"} & {getattr(one, "id", "") for one in ast.walk(node.type)}
+    ]  # fmt: skip
+
+
+def spoken_in_english(tree: ast.Module) -> list[int]:
+    """Lines that put a problem into words as the code says it, and not as the reader does."""
+    return sorted(
+        call.lineno
+        for handler in handlers(tree)
+        for call in ast.walk(handler)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "str" and len(call.args) == 1
+        and isinstance(call.args[0], ast.Name) and call.args[0].id in {handler.name, "one", "problem"}
+    )  # fmt: skip
+
+
+def test_no_page_says_a_problem_in_english() -> None:
+    wrong = {
+        str(path.relative_to(ROOT)): lines
+        for path in (ROOT / "rooms").rglob("*.py")
+        if re.search(r"except .*(Input|Headwater)Error", text := path.read_text(encoding="utf-8"))
+        and (lines := spoken_in_english(ast.parse(text)))
+    }
+    assert wrong.keys() == {KEPT}
+    found = ast.parse("try:\n    x()\nexcept (InputError, KeyError) as error:\n    say(str(error))")
+    assert spoken_in_english(found) == [4]

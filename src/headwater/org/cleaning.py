@@ -100,7 +100,7 @@ def _choose(person: str, rows: list[PersonRow], findings: Findings, *, is_active
     if not is_active:
         return _one_manager(chosen, findings)
     if len(managers) > 1:
-        placed = " and ".join(dict.fromkeys("/".join(row.path) or " ".join(row.manager[:1]) for row in distinct))
+        placed = ", ".join(dict.fromkeys("/".join(row.path) or " ".join(row.manager[:1]) for row in distinct))
         message = f"{person} stands in rows {numbers} with two places ({placed}); {why} counts (row {chosen.row})."
         findings.add("two_managers", message, "Mark one row as primary, or end the other.", row=chosen.row)
     else:

@@ -101,7 +101,7 @@ def test_two_rows_with_two_managers_keep_the_first_or_the_primary() -> None:
     plain = [*base, PersonRow(5, "c", manager=("a",)), PersonRow(6, "c", manager=("b",))]
     made = load_organisation([*plain, PersonRow(7, "d", manager=("b",))])
     assert made.unit_of("c") == "a"
-    assert "rows 5, 6 with two places (a and b)" in said(made)
+    assert "rows 5, 6 with two places (a, b)" in said(made)
     marked = [*base, PersonRow(5, "c", manager=("a",), primary=False), PersonRow(6, "c", manager=("b",), primary=True)]
     made = load_organisation([*marked, PersonRow(7, "d", manager=("a",))])
     assert made.unit_of("c") == "b"

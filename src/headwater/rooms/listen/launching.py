@@ -25,6 +25,7 @@ from django.utils.translation import gettext as _
 
 from headwater.instruments import moment_plan, to_yaml
 from headwater.rooms.house import audit
+from headwater.rooms.house.templatetags.problems import told_in_place
 from headwater.rooms.listen.drawing import NAMED, Drawn, State, draw_people, language_for
 from headwater.rooms.listen.logic.links import Place, WaveSecrets, access_code, code_place, link_token, slip_of_code
 from headwater.rooms.listen.logic.plans import WavePlan
@@ -173,7 +174,7 @@ def _questionnaire_problems(study: Study) -> list[str]:
             return [_("Choose a questionnaire.")]
         moment_plan(instruments)
     except InputError as error:
-        return [str(problem) for problem in error.problems]
+        return [told_in_place(problem) for problem in error.problems]
     return []
 
 

@@ -107,8 +107,8 @@ def apply(*, import_id: UUID, actor: str, now: datetime) -> None:
         try:
             ready = prepare(made)
             if fingerprint(ready) != made.summary.get("fingerprint"):
-                message = _("the organisation or its questionnaires changed since the dry run.")
-                raise InputError(Problem(message, _("Run the dry run again and look at what it says now.")))
+                message = "the organisation or its questionnaires changed since the dry run."
+                raise InputError(Problem(message, "Run the dry run again and look at what it says now."))
             plans = {one["wave"]: _plan(made, ready, number) for number, one in enumerate(made.waves)}
             for one in made.waves:
                 _seal(made, one, plans[one["wave"]], ready)
@@ -171,7 +171,7 @@ def _languages(instruments: Sequence[Instrument]) -> tuple[str, ...]:
 def _seal(made: MovingImport, intended: Mapping[str, Any], plan: WavePlan, ready: Ready) -> None:
     """Seal one wave. What an earlier attempt left under its name is removed first, or the same again adds nothing."""
     if Wave.objects.filter(study__key=plan.study, key=plan.wave).exists():
-        raise InputError(Problem(_("the study has this wave already."), _("Give it another name.")))
+        raise InputError(Problem("the study has this wave already.", "Give it another name."))
     remove_sealed(plan.study, plan.wave)
     table = ready.tables[intended["wave"]]
     seal(settings.STORE, plan.vocab_study, plan.vocab_wave, table, source=str(made.pk))
@@ -312,8 +312,8 @@ def _orders(study: Study, made: MovingImport, target: Target) -> list[tuple[date
     after = [order for opens, order in waves if opens > spans[0][0]]
     low = max(before, default=-1) + 1
     if after and min(after) - low < count:
-        message = _("a later wave of this study leaves no place before it in the order of its waves.")
-        raise InputError(Problem(message, _("Bring it in as a study of its own.")))
+        message = "a later wave of this study leaves no place before it in the order of its waves."
+        raise InputError(Problem(message, "Bring it in as a study of its own."))
     if not waves:
         low = 1
     highest = Wave.objects.filter(study=study).aggregate(found=Max("order"))["found"]

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from headwater.instruments import library
 from headwater.rooms.house import audit
@@ -43,7 +42,7 @@ def files_of(made: MovingImport) -> Files:
     folder = folder_of(made.pk)
     answers, survey = folder / ANSWERS, folder / SURVEY
     if not answers.is_file() and not survey.is_file():
-        raise InputError(Problem(_("the file was removed."), _("Upload it again."), made.file_name))
+        raise InputError(Problem("the file was removed.", "Upload it again.", made.file_name))
     return Files(
         made.format,
         (answers, made.file_name) if answers.is_file() else None,
@@ -121,11 +120,11 @@ def prepare(made: MovingImport) -> Ready:
     chosen = [known[name] for name in reading.questionnaires if name in known]
     tree = present_tree()
     if reading.matches_units and tree is None and made.format == "table":
-        message = _("there is no organisation yet whose units the file could name.")
-        raise InputError(Problem(message, _("Bring in the organisation first, or keep the file's own units.")))
+        message = "there is no organisation yet whose units the file could name."
+        raise InputError(Problem(message, "Bring in the organisation first, or keep the file's own units."))
     moved = read_moved(files_of(made), reading, target, instruments=chosen, tree=tree)
     if not moved.tables and made.seen.get("has_answers", True):
-        raise InputError([*moved.problems, Problem(_("no response can be read."), _("Correct what is listed."))])
+        raise InputError([*moved.problems, Problem("no response can be read.", "Correct what is listed.")])
     tables = dict(moved.tables)
     notes: list[Problem] = []
     for key, table in moved.tables.items():
@@ -146,15 +145,15 @@ def settle(target: Target) -> Target:
         return target
     study = Study.objects.filter(pk=target.study, is_archived=False).first()
     if study is None:
-        raise InputError(Problem(_("the study chosen is not there any more."), _("Choose again.")))
+        raise InputError(Problem("the study chosen is not there any more.", "Choose again."))
     promise: Any = study.promise
     return replace(target, title=study.title, lens=study.lens, promise=promise, k=study.k, comment_k=study.comment_k)
 
 
 def _check_cuts(table: AnswerTable, target: Target) -> None:
     if target.promise == "anonymous" and len(table.cuts) > MAX_CUTS_ANONYMOUS:
-        message = _("an anonymous study carries at most two cuts; %(n)s are chosen.") % {"n": len(table.cuts)}
-        raise InputError(Problem(message, _("Leave some out, or declare the study confidential.")))
+        message = f"an anonymous study carries at most two cuts; {len(table.cuts)} are chosen."
+        raise InputError(Problem(message, "Leave some out, or declare the study confidential."))
 
 
 def _coarse(table: AnswerTable, moved: Moved, key: str, target: Target, notes: list[Problem]) -> AnswerTable:
@@ -162,16 +161,22 @@ def _coarse(table: AnswerTable, moved: Moved, key: str, target: Target, notes: l
     try:
         found = coarsen(table, moved.tree, target.k)
     except ValueError:
-        values = {"n": len(table), "k": target.k, "wave": moved.titles.get(key, key)}
-        message = _("the wave %(wave)s has %(n)s responses; nothing of fewer than %(k)s people is kept anonymously.")
-        raise InputError(Problem(message % values, _("Leave the wave out."))) from None
+        title, count = moved.titles.get(key, key), len(table)
+        message = (
+            f"the wave {title!r} has {count:,} responses; nothing of fewer than {target.k} people is kept anonymously."
+        )
+        raise InputError(Problem(message, "Leave the wave out.")) from None
     if found.moved:
-        values = {"n": found.moved, "units": found.units, "k": target.k}
-        message = _("%(n)s responses of %(units)s units with fewer than %(k)s responses stand under a unit further up.")
-        notes.append(Problem(message % values, _("So no row tells whose it is."), severity="note"))
+        message = (
+            f"{found.moved:,} responses of {found.units:,} units with fewer than {target.k} responses stand under "
+            "a unit further up."
+        )
+        notes.append(Problem(message, "So no row tells whose it is.", severity="note"))
     if found.opened:
-        message = _("%(n)s responses no longer carry a cut that fewer than %(k)s people of their unit share.")
-        notes.append(Problem(message % {"n": found.opened, "k": target.k}, "", severity="note"))
+        message = (
+            f"{found.opened:,} responses no longer carry a cut that fewer than {target.k} people of their unit share."
+        )
+        notes.append(Problem(message, "", severity="note"))
     return found.table
 
 
@@ -219,7 +224,7 @@ def wave_dates(target: Target) -> tuple[date, date]:
     try:
         return date.fromisoformat(target.first_day), date.fromisoformat(target.last_day)
     except ValueError:
-        raise InputError(Problem(_("when the answers were given is not said."), _("Give both days."))) from None
+        raise InputError(Problem("when the answers were given is not said.", "Give both days.")) from None
 
 
 def seen_to_json(seen: Seen) -> dict[str, Any]:

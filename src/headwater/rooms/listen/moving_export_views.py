@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from headwater.rooms.house.templatetags.problems import told_error
 from headwater.rooms.listen import moving_export_queries as queries
 from headwater.rooms.listen import moving_exports as exports
 from headwater.rooms.listen.exporting import stream_rows_csv
@@ -145,7 +146,7 @@ def export_fetch(request: HttpRequest, request_id: UUID) -> HttpResponse:
     try:
         path = exports.fetch_approved(request_id=request_id, actor=user_of(request), now=timezone.now())
     except (ExportRefusedError, InputError) as error:
-        messages.error(request, str(error))
+        messages.error(request, told_error(error))
         return redirect("listen:export_request", request_id)
     return _sent(path, line.made.form, line.made.wave, "rows")
 
@@ -156,7 +157,7 @@ def _fetched(
     try:
         path = fetch(user_of(request), timezone.now())
     except (ExportRefusedError, InputError) as error:
-        return _show(request, wave.pk, problem=str(error), status=409)
+        return _show(request, wave.pk, problem=told_error(error), status=409)
     return _sent(path, form, wave, what)
 
 

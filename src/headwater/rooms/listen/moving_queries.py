@@ -13,6 +13,7 @@ from headwater.rooms.listen.logic.mapping import Reading
 from headwater.rooms.listen.models import MovingImport, SavedMapping, Wave
 from headwater.rooms.listen.moving_forms import KEYED, ROLES, ColumnLine, column_lines
 from headwater.rooms.listen.moving_services import fitting_mappings
+from headwater.rooms.listen.questionnaire_words import KINDS
 from headwater.rooms.people.logic.roles import Viewer
 from headwater.rooms.people.viewers import require
 
@@ -43,7 +44,9 @@ class MovingPage:
 
 @dataclass(frozen=True)
 class ImportPage:
-    """One file. stage: "working", "ask", "dry", "done" or "over"."""
+    """One file. stage: "working", "ask", "dry", "done" or "over". questions: key, words, kind, the product's own name,
+    the kind in words.
+    """
 
     made: MovingImport
     product: str
@@ -53,6 +56,7 @@ class ImportPage:
     roles: tuple[Any, ...]
     keyed: tuple[str, ...]
     item_keys: tuple[tuple[str, str], ...]
+    questions: tuple[tuple[str, ...], ...]
     mappings: tuple[SavedMapping, ...]
     waves: tuple[Wave, ...]
     problems: tuple[Mapping[str, Any], ...]
@@ -99,6 +103,7 @@ def import_page(*, viewer: Viewer, import_id: UUID, changes: bool = False) -> Im
         roles=ROLES,
         keyed=KEYED,
         item_keys=_item_keys() if asks and made.format == "table" else (),
+        questions=tuple((*one, str(KINDS.get(one[2], one[2]))) for one in made.seen.get("questions", ())),
         mappings=tuple(fitting_mappings(made)) if asks else (),
         waves=waves,
         problems=tuple(made.problems[:SHOWN_PROBLEMS]),

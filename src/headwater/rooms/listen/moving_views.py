@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,7 +16,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from headwater.formats import safe_cell
-from headwater.rooms.house.templatetags.problems import told
+from headwater.rooms.house.templatetags.problems import told, told_error, translated_problem
 from headwater.rooms.listen import moving_queries as queries
 from headwater.rooms.listen import moving_releasing, moving_services, moving_undoing
 from headwater.rooms.listen.moving_applying import MovingRefusedError
@@ -150,14 +150,14 @@ def _act(request: HttpRequest, import_id: UUID, act: Callable[[User, datetime], 
     try:
         act(user_of(request), timezone.now())
     except (MovingRefusedError, InputError) as error:
-        messages.error(request, str(error))
+        messages.error(request, told_error(error))
     return redirect("listen:moving_import", import_id)
 
 
 @permitted("answers.move")
 @require_safe
 def moving_report(request: HttpRequest, import_id: UUID, what: str) -> HttpResponse:
-    """The loss report, or the problems of the dry run, as a CSV file."""
+    """The loss report, or the problems of the dry run, as a CSV file in the language of the page."""
     import csv
 
     made = queries.get_import(viewer=viewer(request), import_id=import_id)
@@ -167,10 +167,18 @@ def moving_report(request: HttpRequest, import_id: UUID, what: str) -> HttpRespo
     writer = csv.writer(response, lineterminator="\r\n")
     if what == "losses":
         writer.writerow([_("What"), _("Where"), _("Why")])
-        writer.writerows([safe_cell(one[key]) for key in ("what", "where", "why")] for one in made.losses)
+        writer.writerows(_said(one, ("what", "where", "why"), ("what", "why")) for one in made.losses)
     else:
         heads = (_("Severity"), _("File"), _("Row"), _("Column"), _("What is wrong"), _("What to do"))
         keys = ("severity", "file", "row", "column", "message", "remedy")
         writer.writerow(heads)
-        writer.writerows([safe_cell(one[key]) for key in keys] for one in made.problems)
+        severities = {"error": _("Error"), "warning": _("Warning"), "note": _("Note")}
+        for one in made.problems:
+            named = {**one, "severity": severities.get(one["severity"], one["severity"])}
+            writer.writerow(_said(named, keys, ("message", "remedy")))
     return response
+
+
+def _said(line: Mapping[str, Any], keys: tuple[str, ...], words: tuple[str, ...]) -> list[Any]:
+    """Return the cells of a report's line. words: those that are sentences; the rest are names and numbers."""
+    return [safe_cell(translated_problem(line[key]) if key in words else line[key]) for key in keys]

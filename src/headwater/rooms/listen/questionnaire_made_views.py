@@ -20,6 +20,7 @@ from django.views.decorators.http import require_POST
 
 from headwater.instruments import library, read_instrument, to_yaml
 from headwater.instruments.nodes import MAX_BYTES
+from headwater.rooms.house.templatetags.problems import told_error
 from headwater.rooms.listen import questionnaire_queries as queries
 from headwater.rooms.listen import questionnaire_services as services
 from headwater.rooms.listen.logic import editing
@@ -171,7 +172,7 @@ def keep(request: HttpRequest) -> HttpResponse:
                 details=details,
             )
         except InputError as error:
-            messages.error(request, " ".join(str(one) for one in error.problems))
+            messages.error(request, told_error(error))
             return redirect("listen:questionnaire_edit", known.pk)
     else:
         version = services.make_questionnaire(

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 from headwater.formats import read_table, write_csv, write_xlsx
 from headwater.rooms.house.catalogues import own_name
 from headwater.rooms.house.languages import direction_of
+from headwater.rooms.house.templatetags.problems import told_in_place
 from headwater.rooms.listen import questionnaire_queries as queries
 from headwater.rooms.listen import questionnaire_services as services
 from headwater.rooms.listen.logic import translating
@@ -161,7 +162,7 @@ def read_words_file(request: HttpRequest, questionnaire_id: UUID, language: str)
         ]
         found, stale = translating.read_translator_rows(rows, page.draft, file.name)
     except InputError as error:
-        form.add_error("file", [str(one) for one in error.problems[:20]])
+        form.add_error("file", [told_in_place(one) for one in error.problems[:20]])
         return _words_page(request, questionnaire_id, language, form, {})
     what = _("%(name)s: words from %(file)s") % {"name": own_name(language), "file": file.name[:80]}
     if not _save(request, questionnaire_id, lambda draft: translating.write_words(draft, language, found), what, form):

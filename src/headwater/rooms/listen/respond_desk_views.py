@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from headwater.rooms.house.languages import speak
 from headwater.rooms.house.plain_pages import plain_page
+from headwater.rooms.house.templatetags.problems import told_error
 from headwater.rooms.listen import respond_desk
 from headwater.rooms.listen.logic.wave_keys import MissingKeyError
 from headwater.rooms.listen.models import Wave
@@ -40,7 +41,7 @@ def set_apart(request: HttpRequest, wave_id: UUID) -> HttpResponse:
                 now=timezone.now(),
             )
         except InputError as error:
-            messages.error(request, str(error))
+            messages.error(request, told_error(error))
         else:
             told = ngettext("%(n)d response was decided.", "%(n)d responses were decided.", changed)
             messages.success(request, told % {"n": changed})

@@ -15,6 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from headwater.rooms.house.templatetags.problems import told_error
 from headwater.rooms.listen import studies
 from headwater.rooms.listen.census import census
 from headwater.rooms.listen.launching import is_being_launched
@@ -53,7 +54,7 @@ def new_study(request: HttpRequest) -> HttpResponse:
                 title=form.cleaned_data["title"], questionnaires=chosen, actor=user_of(request), now=timezone.now()
             )
         except (InputError, StudyRefusedError) as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told_error(error))
         else:
             return redirect("listen:study_step", made.pk, "whom")
     context = {"form": form, "offered": _cards(form), "step": "what", "steps": _steps(None, "what")}
@@ -90,7 +91,7 @@ def _what(request: HttpRequest, study: Study) -> HttpResponse:
         try:
             wanted = [find_choice(value, viewer=viewer(request)) for value in form.cleaned_data["questionnaires"]]
         except InputError as error:
-            form.add_error(None, str(error))
+            form.add_error(None, told_error(error))
         else:
             values = {"title": form.cleaned_data["title"], "questionnaires": wanted}
             if _kept(request, study, form, values):
@@ -224,7 +225,7 @@ def _kept(request: HttpRequest, study: Study, form: Form, values: dict[str, Any]
     try:
         studies.change_study(study_id=study.pk, actor=user_of(request), now=timezone.now(), **values)
     except (StudyRefusedError, InputError) as error:
-        form.add_error(None, str(error))
+        form.add_error(None, told_error(error))
         return False
     return True
 
