@@ -89,7 +89,9 @@ def opened(cast: Cast, *people: User, guests: int = 0, **values: Any) -> Discove
     made = prepared(cast, *people, **values)
     if guests:
         let_guests_in(discovery_id=made.pk, guests=guests, actor=cast.experience_lead, now=LATER)
-    return open_discovery(discovery_id=made.pk, actor=cast.experience_lead, now=LATER)
+    return open_discovery(
+        discovery_id=made.pk, actor=cast.experience_lead, now=LATER, over_reason="The study has just come out."
+    )
 
 
 def onward(cast: Cast, discovery: Discovery) -> Discovery:

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
+from django.utils import timezone
 from tests.rooms.conftest import Cast, signed_in, unit
 from tests.rooms.discovery_cast import (
     LATER,
@@ -26,6 +27,7 @@ from tests.rooms.discovery_cast import (
     saw_all,
     talked_wave,
 )
+from tests.rooms.overload_checks import WHY, asked_of, check_page_warns, fill_week
 
 from headwater.rooms.engage.discovery.codes import STANDS, code_of, cookie_of, find_by_code, written
 from headwater.rooms.engage.discovery.foresight_keeping import renew_house_foresight
@@ -343,6 +345,27 @@ def test_the_list_shows_each_what_is_theirs(cast: Cast, wave: Wave) -> None:
     asks = Ask.objects.count()
     open_discovery(discovery_id=discovery.pk, actor=cast.experience_lead, now=LATER)
     assert Ask.objects.count() == asks
+
+
+def test_opening_it_warns_of_everybody_whose_week_is_full(cast: Cast, wave: Wave) -> None:
+    leaders = [leader_account(key, cast.administrator) for key in ("d0-d", "d1-d", "all")]
+    discovery = prepared(cast, *leaders, is_team=True)
+    lead, path = signed_in(cast.experience_lead), path_of(discovery, "lead/act/")
+    for leader in leaders[:2]:
+        fill_week(leader, discovery.due_date, 55)
+    names = [str(leader.person) for leader in leaders[:2]]
+    check_page_warns(lead, path, {"do": "open"}, name=names[0], day=discovery.due_date)
+    for leader, reason in zip(leaders, (WHY, WHY, ""), strict=True):
+        assert asked_of(leader, f"discovery:{discovery.pk}").over_reason == reason
+    other = prepared(cast, *leaders[:2], is_team=True)
+    page = lead.post(path_of(other, "lead/act/"), {"do": "open"})
+    assert page.status_code == 422
+    assert all(f"{name}: This makes 75 minutes" in page.content.decode() for name in names)
+    assert Discovery.objects.get(pk=other.pk).stage == Discovery.Stage.PREPARED
+    day = timezone.localdate() + timedelta(days=70)
+    assert lead.post(path_of(other, "lead/act/"), {"do": "open", "by_date": day.isoformat()}).status_code == 302
+    assert asked_of(leaders[0], f"discovery:{other.pk}").due_date == day
+    assert asked_of(leaders[0], f"discovery:{other.pk}").over_reason == ""
 
 
 def test_a_code_of_a_named_team_asks_to_sign_in_and_then_lets_in_who_may_see(cast: Cast, wave: Wave) -> None:

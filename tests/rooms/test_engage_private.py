@@ -15,7 +15,7 @@ from tests.rooms.conftest import Cast, signed_in
 from headwater.rooms.engage.active_role.demo import build_demo as role_demo
 from headwater.rooms.engage.active_role.queries import role_page
 from headwater.rooms.engage.active_role.services import propose_version, record_act, sign_version
-from headwater.rooms.engage.asks import weekly_load
+from headwater.rooms.engage.asks import OverloadError, weekly_load
 from headwater.rooms.engage.challenges import support
 from headwater.rooms.engage.challenges.demo import build_demo as challenges_demo
 from headwater.rooms.engage.challenges.services import ChallengeRefusedError, keep_challenge, share_challenge
@@ -101,7 +101,7 @@ def test_support_is_asked_in_minutes_answered_and_thanked_for(cast: Cast) -> Non
     load = weekly_load(cast.top_leader, day)
     assert load.minutes == 20
     assert SECRET not in load.asks[0].title
-    with pytest.raises(ChallengeRefusedError, match="past"):
+    with pytest.raises(OverloadError, match="past"):
         support.ask_support(support_id=uuid4(), need="More", minutes=400, over_reason="", **values)
     path = f"/engage/challenges/support/{made.pk}/"
     for user in others(cast, cast.north_leader, cast.top_leader):

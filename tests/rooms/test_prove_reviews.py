@@ -17,6 +17,7 @@ from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.direction_cast import goal
 from tests.rooms.effects_cast import HARMED, HELPED, IDLE, SIZE_OF_IT, first_wave, later_wave, promised
 from tests.rooms.explorer_cast import leader_of
+from tests.rooms.overload_checks import asked_of, check_page_warns, check_reason_is_seen, fill_week
 
 from headwater.rooms.act.commitments.services import make_commitment
 from headwater.rooms.decide.models import Goal
@@ -34,6 +35,7 @@ from headwater.rooms.prove.reviews.facts import facts_from
 from headwater.rooms.prove.reviews.health import spoken_of
 from headwater.rooms.prove.reviews.judging import visits_move
 from headwater.rooms.prove.reviews.services import (
+    READ_DAYS,
     ReviewRefusedError,
     give_copy,
     issue_review,
@@ -209,6 +211,31 @@ def test_each_sponsor_gets_their_form_minutes_and_one_ask_that_serves_a_goal(cas
     ask.refresh_from_db()
     assert ask.done_at is not None
     assert own not in reader.get("/").content.decode()
+
+
+def test_issuing_it_warns_of_every_sponsor_whose_week_is_full(cast: Cast) -> None:
+    review, sponsors = quiet_review(cast), [sponsor(cast, key, "slides", 10) for key in ("top", "north")]
+    for one in sponsors:
+        give_copy(
+            review_id=review.pk, stakeholder=one, ask="", goal=None, ask_by_date=None, minutes=None,
+            actor=cast.experience_lead, now=NOW,
+        )  # fmt: skip
+    day = timezone.localdate() + timedelta(days=READ_DAYS)
+    fill_week(sponsors[0], day, 58)
+    lead = signed_in(cast.experience_lead)
+    check_page_warns(lead, f"/prove/reviews/{review.pk}/issue/", {}, name="Ada Top", day=day)
+    check_reason_is_seen(cast, sponsors[0], "review:")
+    assert asked_of(sponsors[1], "review:").over_reason == ""
+    later = quiet_review(cast, "north-d")
+    give_copy(
+        review_id=later.pk, stakeholder=sponsors[0], ask="", goal=None, ask_by_date=None, minutes=None,
+        actor=cast.experience_lead, now=NOW,
+    )  # fmt: skip
+    free = day + timedelta(days=7)
+    path = f"/prove/reviews/{later.pk}/issue/"
+    assert lead.post(path, {"by_date": (timezone.localdate() - timedelta(days=1)).isoformat()}).status_code == 422
+    assert lead.post(path, {"by_date": free.isoformat()}).status_code == 302
+    assert Ask.objects.get(source__startswith="review:", due_date=free).over_reason == ""
 
 
 def test_who_sees_a_review(cast: Cast) -> None:

@@ -203,6 +203,7 @@ def fill() -> None:
     slots.BENCHMARKS.update({"learn": benchmark_sets.benchmark_of})
     slots.RELEASED.update({"listen": study_slots.releases_of})
     slots.ASKS.update({"engage": asked_upstream.keep_ask})
+    slots.ASK_WARNINGS.update({"engage": asked_upstream.warn_of_ask})
     slots.ASKS_ENDED.update({"engage": asked_upstream.end_ask})
     slots.ERASERS.update(
         {

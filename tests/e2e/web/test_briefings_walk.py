@@ -8,17 +8,19 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.e2e.web.conftest import PHONE, SignIn, reads_well, reads_well_on
+from tests.e2e.web.conftest import PHONE, Served, SignIn, plain_environment, reads_well, reads_well_on
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = pytest.mark.slow
 
+ROOT = Path(__file__).parents[3]
 MESSAGE = "Praise on the day keeps people; ours comes once a year."
 ASK = "Decide whether every depot begins its week with two thanks by name."
 FORMS = {"Clara Barros": "pdf", "Luka Castell": "xlsx", "Alba Ursu": "pptx"}
@@ -126,3 +128,24 @@ def test_one_message_reaches_three_leaders_in_three_forms_and_one_decides(sign_i
     top.goto("/engage/role/")
     assert "from a briefing" in top.inner_text("main")
     check(top, hers)
+
+
+@pytest.mark.usefixtures("worked_out")
+def test_a_sponsor_from_outside_hands_it_on_by_their_link(sign_in: SignIn, served: Served, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.e2e.web.sponsor_link", str(served.folder)]
+    ran = subprocess.run(command, cwd=ROOT, env=plain_environment(), capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    path = ran.stdout.split()[-1]
+    sponsor, phone = sign_in(), sign_in(size=PHONE, dark=True)
+    sponsor.goto(path)
+    check(sponsor, phone)
+    assert "Hand it on to" in sponsor.inner_text("h1")
+    assert "asked of you" not in sponsor.inner_text("main").lower(), "what is asked is asked of whom they hand it to"
+    with sponsor.expect_download() as saved:
+        sponsor.locator("main").get_by_role("link", name="PDF", exact=True).click()
+    file = tmp_path / "own.pdf"
+    saved.value.save_as(file)
+    assert file.read_bytes().startswith(b"%PDF-")
+    press(sponsor, "I handed it on")
+    check(sponsor, phone)
+    assert "You handed it on" in sponsor.inner_text("main")

@@ -36,14 +36,11 @@ from headwater.reports.document import (
 )
 from headwater.reports.localising import in_its_language
 from headwater.reports.renderers import xlsx_charts
-from headwater.reports.renderers.looks import cell_text
 from headwater.reports.renderers.writing import write_whole
 from headwater.reports.renderers.xlsx_colours import colour_differences
 from headwater.reports.renderers.xlsx_styles import Styles
+from headwater.reports.renderers.xlsx_words import NARROW, WIDEST, grid_of, widths_of, write_grid, write_lines
 from headwater.vocab import said
-
-WIDEST = 12
-"""Columns that running words may cover."""
 
 
 def render(document: Document, target: str | Path | IO[bytes]) -> None:
@@ -202,8 +199,10 @@ def _data_sheet(sheet: Any, styles: Styles, document: Document, table: DataTable
 def _section_sheet(book: Any, sheet: Any, styles: Styles, document: Document, section: Section) -> None:
     """A section of words, tables and charts, top to bottom."""
     _page(sheet, styles, document, wide=True)
-    sheet.set_column(0, 0, 34)
-    sheet.set_column(1, WIDEST, 14)
+    widths = widths_of(section.blocks)
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
+    sheet.set_column(len(widths), max(WIDEST, len(widths)), NARROW)
     if any(isinstance(block, DotIntervals) for block in section.blocks):
         sheet.set_column(7, 7, 24)
         sheet.set_column(9, 9, 20)
@@ -215,10 +214,10 @@ def _section_sheet(book: Any, sheet: Any, styles: Styles, document: Document, se
         row += 1
     row += 1
     for block in section.blocks:
-        row = _write_block(book, sheet, styles, block, row) + 1
+        row = _write_block(book, sheet, styles, block, row, widths) + 1
 
 
-def _write_block(book: Any, sheet: Any, styles: Styles, block: Block, row: int) -> int:
+def _write_block(book: Any, sheet: Any, styles: Styles, block: Block, row: int, widths: Sequence[float]) -> int:
     """Write one block from a row on; return the first row after it."""
     match block:
         case DotIntervals():
@@ -232,34 +231,21 @@ def _write_block(book: Any, sheet: Any, styles: Styles, block: Block, row: int) 
             return xlsx_charts.trend_chart(book, sheet, styles, block, row, end + 1)
         case HeatMap():
             return _heat(sheet, styles, block, row)
-        case Table():
-            return _grid(sheet, styles, block.header, block.rows, row)
-        case ActionList(actions=actions):
-            end = _grid(
-                sheet,
-                styles,
-                (said("What"), said("In detail"), said("Who"), said("By"), said("How we shall know"), said("Where")),
-                [(one.what, one.detail, one.who, one.by, one.known_by, one.unit) for one in actions],
-                row,
-                tall=60,
-            )
-            sheet.autofilter(row, 0, end - 1, 5)
-            for column, width in ((1, 44), (2, 18), (3, 18), (4, 44), (5, 22)):
-                sheet.set_column(column, column, width)
-            return end
-        case Guide(title=title, steps=steps):
-            spoken = [(one.what, str(one.minutes), one.words) for one in steps]
-            return _grid(sheet, styles, (title, said("Minutes"), said("Words to say")), spoken, row, tall=34)
-        case Comments(themes=themes, note=note):
-            quotes = [(one.theme, f"{one.n} of {one.of}", quote) for one in themes for quote in one.quotes]
-            end = _grid(sheet, styles, (said("Theme"), said("Wrote of it"), said("In their words")), quotes, row)
-            return _lines(sheet, styles, [("", note)] if note else [], end)
+        case Table() | ActionList() | Guide() | Comments() | DataTable():
+            grid = grid_of(block)
+            end = write_grid(sheet, styles, grid, row, widths)
+            if isinstance(block, ActionList):
+                sheet.autofilter(row, 0, end - 1, len(grid.header) - 1)
+            note = block.note if isinstance(block, Comments) else ""
+            return write_lines(sheet, styles, [("", note)] if note else [], end, widths)
         case RiverPicture():
             return xlsx_charts.river_table(sheet, styles, block, row)
         case KeyFigures(figures=figures):
-            return _lines(sheet, styles, [(one.value, f"{one.label}. {one.detail}") for one in figures], row)
+            return write_lines(
+                sheet, styles, [(one.value, f"{one.label}. {one.detail}") for one in figures], row, widths
+            )
         case Callouts(items=items):
-            return _lines(sheet, styles, [(one.heading, one.text) for one in items], row)
+            return write_lines(sheet, styles, [(one.heading, one.text) for one in items], row, widths)
         case WithheldNote():
             near = (
                 said(
@@ -273,40 +259,9 @@ def _write_block(book: Any, sheet: Any, styles: Styles, block: Block, row: int) 
             sheet.write_string(row, 0, f"{block.subject}. {block.reason}.{near}", styles.withheld())
             return row + 1
         case Sentence(text=text):
-            return _lines(sheet, styles, [("", text)], row)
+            return write_lines(sheet, styles, [("", text)], row, widths)
         case Paragraph(text=text, heading=heading):
-            return _lines(sheet, styles, [(heading, text)], row)
-        case DataTable(columns=columns, rows=rows):
-            words = [
-                tuple(cell_text(value, column) for value, column in zip(one, columns, strict=True)) for one in rows
-            ]
-            return _grid(sheet, styles, tuple(column.label for column in columns), words, row)
-
-
-def _lines(sheet: Any, styles: Styles, lines: Sequence[tuple[str, str]], row: int) -> int:
-    """Write (bold words, words) one below another."""
-    for head, text in lines:
-        if head:
-            sheet.write_string(row, 0, head, styles.text(head, styles.words(bold=True)))
-            sheet.write_string(row, 1, text, styles.text(text, styles.words(wrap=False)))
-        else:
-            sheet.write_string(row, 0, text, styles.text(text, styles.words(wrap=False)))
-        row += 1
-    return row
-
-
-def _grid(
-    sheet: Any, styles: Styles, header: Sequence[str], rows: Sequence[Sequence[str]], row: int, *, tall: int = 0
-) -> int:
-    """Write a table of words."""
-    for at, text in enumerate(header):
-        sheet.write_string(row, at, text, styles.head())
-    for down, line in enumerate(rows, row + 1):
-        for at, text in enumerate(line):
-            sheet.write_string(down, at, text, styles.text(text, styles.words(bold=at == 0, wrap=tall > 0 or at == 0)))
-        if tall:
-            sheet.set_row(down, tall)
-    return row + 1 + len(rows)
+            return write_lines(sheet, styles, [(heading, text)], row, widths)
 
 
 def _heat(sheet: Any, styles: Styles, block: HeatMap, row: int) -> int:

@@ -19,6 +19,7 @@ class Styles:
     def __init__(self, book: Any, brand: Brand) -> None:
         self._book, self.brand = book, brand
         self._made: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._properties: dict[int, dict[str, Any]] = {}
 
     def make(self, **properties: Any) -> Any:
         """Return a format with these properties over the brand's plain one."""
@@ -31,7 +32,8 @@ class Styles:
         merged = {**plain, **properties}
         key = tuple(sorted(merged.items()))
         if key not in self._made:
-            self._made[key] = self._book.add_format(merged)
+            made = self._book.add_format(merged)
+            self._made[key], self._properties[id(made)] = made, merged
         return self._made[key]
 
     def colour(self, token: str) -> str:
@@ -46,9 +48,10 @@ class Styles:
         """Remarks and legends."""
         return self.make(font_color=self.colour("ink-2"), text_wrap=wrap, valign="top")
 
-    def words(self, *, bold: bool = False, wrap: bool = True) -> Any:
-        """Ordinary words."""
-        return self.make(bold=bold, text_wrap=wrap, valign="top")
+    def words(self, *, bold: bool = False, wrap: bool = True, right: bool = False) -> Any:
+        """Ordinary words. right: numbers that are written as words."""
+        place = {"align": "right"} if right else {}
+        return self.make(bold=bold, text_wrap=wrap, valign="top", **place)
 
     def head(self, *, right: bool = False) -> Any:
         """Header of a table."""
@@ -78,9 +81,8 @@ class Styles:
 
     def text(self, value: str, style: Any = None) -> Any:
         """Format of a text: one that could be taken for a formula carries the mark that it is text."""
-        if value.startswith(RISKY):
-            return self.make(quote_prefix=True)
-        return style if style is not None else self.make()
+        style = style if style is not None else self.make()
+        return self.make(**self._properties.get(id(style), {}), quote_prefix=True) if value.startswith(RISKY) else style
 
     def heat(self, token: str) -> Any:
         """Cell of a heat map."""

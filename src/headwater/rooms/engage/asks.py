@@ -6,6 +6,7 @@ An ask counts in the week of its day, done or not; one that fell away does not c
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -14,6 +15,7 @@ from django.db import transaction
 from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
+from headwater.rooms.decide.account_field import name_of
 from headwater.rooms.engage.logic.asks import HOUSE_CAP, MOST_MINUTES, Overload, free_week, overload, week_of
 from headwater.rooms.engage.models import Ask, Stakeholder, WeeklyCap
 from headwater.rooms.house import audit
@@ -31,6 +33,28 @@ class AskRefusedError(HeadwaterError):
     """An ask or a cap cannot stand so; the message says why."""
 
     exit_code = 3
+
+
+class OverloadError(AskRefusedError):
+    """Somebody would be asked more than their week holds, and nothing says why it cannot wait.
+
+    lines: one for each of them, then what to do.
+    """
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        """Take whom it would overload, one line each."""
+        self.lines = (*lines, _("Choose another day or somebody else, or say why it cannot wait."))
+        super().__init__(" ".join(self.lines))
+
+
+@dataclass(frozen=True)
+class NewAsk:
+    """Minutes about to be asked of somebody. source: under which they will stand, or stand already and move."""
+
+    person: Asked
+    minutes: int
+    due_date: date
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,7 +115,8 @@ def record_ask(
 
     The same source again moves or renames an ask that is open, lets one that fell away stand again, and leaves one that
     was done alone. kind: one word, as "briefing". href: the page where it is done. over_reason: why it is asked past
-    the cap. Raises AskRefusedError for no title, no source, and minutes outside 1 to 480.
+    the cap, kept only where it is; moved within its week without another one, it keeps the one it has. Raises
+    AskRefusedError for no title, no source, and minutes outside 1 to 480.
     """
     title, source = " ".join(title.split())[:MOST_TITLE], source.strip()
     if not title or not source or len(source) > MOST_SOURCE:
@@ -104,7 +129,7 @@ def record_ask(
         "minutes": minutes,
         "due_date": due_date,
         "href": href[:MOST_HREF],
-        "over_reason": over_reason.strip()[:MOST_REASON],
+        "over_reason": _kept_reason(NewAsk(person, minutes, due_date, source), over_reason),
     }
     with transaction.atomic():
         ask, is_new = Ask.objects.select_for_update().get_or_create(
@@ -206,10 +231,64 @@ def load_warning(person: Asked, minutes: int, due_date: date, *, source: str = "
     return overload(week=load.week, standing=standing, minutes=minutes, cap=load.cap.minutes, is_own=load.cap.is_own)
 
 
-def next_free_week(person: Asked, minutes: int, first: date) -> date | None:
-    """Return the Monday of the first week from a day on with room under the cap, None for twelve full ones."""
+def check_load(wanted: Iterable[NewAsk], *, over_reason: str, actor: User | None) -> None:
+    """Refuse what would overload somebody else without a reason; before anything is recorded, for all of them at once.
+
+    What one asks of oneself is never refused, nor what stands already and moves within its week without growing.
+    Raises OverloadError.
+    """
+    lines = [] if over_reason.strip() else overload_lines(wanted, actor=actor)
+    if lines:
+        raise OverloadError(lines)
+
+
+def overload_lines(wanted: Iterable[NewAsk], *, actor: User | None) -> list[str]:
+    """Return one line for each person but the actor whom what is asked would overload, as `overload_words`."""
+    others = [one for one in wanted if not is_own(one.person, actor) and _standing_as(one) is None]
+    return [words for one in others if (words := overload_words(one))]
+
+
+def overload_words(wanted: NewAsk) -> str:
+    """Say whom one more ask would overload: who, which week, how far, the next week with room. "" where it fits."""
+    found = load_warning(wanted.person, wanted.minutes, wanted.due_date, source=wanted.source)
+    if found is None:
+        return ""
+    free = next_free_week(wanted.person, wanted.minutes, found.week, source=wanted.source)
+    then = (
+        _("None of the next twelve weeks has room for it.")
+        if free is None
+        else _("The next week with room begins on %(week)s.") % {"week": f"{free:%d.%m.%Y}"}
+    )
+    name = name_of(wanted.person) if isinstance(wanted.person, User) else str(wanted.person)
+    return f"{name}: {warning_words(found)} {then}"
+
+
+def own_words(wanted: NewAsk) -> str:
+    """Tell somebody that what they ask of themselves passes their cap, "" where it fits."""
+    found = load_warning(wanted.person, wanted.minutes, wanted.due_date, source=wanted.source)
+    if found is None:
+        return ""
+    return _("This makes %(total)s minutes in your week of %(week)s, %(over)s past your %(cap)s.") % {
+        "total": found.total,
+        "week": f"{found.week:%d.%m.%Y}",
+        "over": found.over,
+        "cap": found.cap,
+    }
+
+
+def is_own(asked: Asked, actor: User | None) -> bool:
+    """Whether somebody asks it of themself."""
+    return actor is not None and whose(asked) == whose(actor)
+
+
+def next_free_week(person: Asked, minutes: int, first: date, *, source: str = "") -> date | None:
+    """Return the Monday of the first week from a day on with room under the cap, None for twelve full ones.
+
+    source: of an ask that stands already and is about to move, which is not counted.
+    """
     start = week_of(first)
     rows = standing_asks(person).filter(due_date__gte=start, due_date__lt=start + timedelta(weeks=13))
+    rows = rows.exclude(source=source) if source else rows
     standing: dict[date, int] = {}
     for due_date, total in rows.order_by("due_date").values_list("due_date").annotate(total=Sum("minutes")):
         standing[week_of(due_date)] = standing.get(week_of(due_date), 0) + int(total or 0)
@@ -225,6 +304,26 @@ def warning_words(found: Overload) -> str:
         "over": found.over,
         "cap": said % {"cap": found.cap},
     }
+
+
+def _standing_as(wanted: NewAsk) -> Ask | None:
+    """Return the ask that stands under the same source in the same week and takes no less, None for none."""
+    week = week_of(wanted.due_date)
+    return (
+        standing_asks(wanted.person)
+        .filter(source=wanted.source, minutes__gte=wanted.minutes)
+        .filter(due_date__gte=week, due_date__lt=week + timedelta(days=7))
+        .first()
+    )
+
+
+def _kept_reason(wanted: NewAsk, over_reason: str) -> str:
+    reason = " ".join(over_reason.split())[:MOST_REASON]
+    if not reason:
+        standing = _standing_as(wanted)
+        return standing.over_reason if standing is not None else ""
+    over = load_warning(wanted.person, wanted.minutes, wanted.due_date, source=wanted.source)
+    return reason if over is not None else ""
 
 
 def _check_cap(minutes: int) -> None:

@@ -30,6 +30,7 @@ from headwater.reports.charts import (
     prediction,
     small_multiples,
     standing,
+    standing_key,
     standing_list,
     trend,
 )
@@ -89,7 +90,8 @@ def dot_figure(block: DotIntervals, key: str, *, is_titled: bool = False) -> Fig
 @_in_the_words_of_the_page
 def bar_figure(block: Diverging, key: str, *, is_titled: bool = False) -> Figure:
     """Diverging bars with the shares of each answer as a table."""
-    return _pictured(diverging_bars(block, key), is_titled=is_titled)
+    narrow = diverging_bars(block, f"{key}-narrow", is_narrow=True)
+    return pictured(diverging_bars(block, key), narrow=narrow, is_titled=is_titled)
 
 
 @_in_the_words_of_the_page
@@ -108,19 +110,21 @@ def heat_figure(block: HeatMap, key: str, *, is_titled: bool = False) -> Figure:
 @_in_the_words_of_the_page
 def trend_figure(block: Trend, key: str, *, is_titled: bool = False) -> Figure:
     """A trend with its band. What changed is said under it, where it passes the flag rule."""
-    return _pictured(trend(block, key), words=block.words, is_titled=is_titled)
+    narrow = trend(block, f"{key}-narrow", is_narrow=True)
+    return pictured(trend(block, key), narrow=narrow, words=block.words, is_titled=is_titled)
 
 
 @_in_the_words_of_the_page
 def multiples_figure(blocks: Sequence[Trend], key: str, title: str, description: str) -> Figure:
     """Trends beside each other on the same axes, 12 at most. Raises ValueError as `small_multiples` does."""
-    return _pictured(small_multiples(blocks, key, title, description), kind="of-many")
+    narrow = small_multiples(blocks, f"{key}-narrow", title, description, is_narrow=True)
+    return pictured(small_multiples(blocks, key, title, description), narrow=narrow, kind="of-many")
 
 
 @_in_the_words_of_the_page
 def tree_figure(root: Branch, key: str, title: str, description: str) -> Figure:
     """The organisation as a tree."""
-    return _pictured(organisation_tree(root, key, title, description), kind="of-tree")
+    return pictured(organisation_tree(root, key, title, description), kind="of-tree")
 
 
 @_in_the_words_of_the_page
@@ -133,7 +137,7 @@ def prediction_figure(
 ) -> Figure:
     """What was expected beside what was said. axis: low, high, ticks."""
     low, high, ticks = axis
-    return _pictured(prediction(rows, low, high, ticks, key, title, description))
+    return pictured(prediction(rows, low, high, ticks, key, title, description))
 
 
 @_in_the_words_of_the_page
@@ -142,7 +146,7 @@ def standing_figure(
 ) -> Figure:
     """Importance against score; on a phone the same as a list. Raises ValueError without points."""
     chart = standing(points, axes, key, title, description)
-    picture = join([scrolling(chart.svg(), chart.title), standing_list(points, axes)])
+    picture = join([scrolling(chart.svg(), chart.title), standing_key(points, axes), standing_list(points, axes)])
     return Figure(chart.title, picture, _table_of(chart), "of-standing")
 
 
@@ -164,9 +168,16 @@ def river_figure(block: RiverPicture, key: str, *, chosen: int | None = None) ->
     return Figure(chart.title, element("div", {"class": "river-grid"}, left, beside), _table_of(chart), "of-river")
 
 
-def _pictured(chart: Chart, *, words: str = "", is_titled: bool = False, kind: str = "") -> Figure:
+def pictured(
+    chart: Chart, *, narrow: Chart | None = None, words: str = "", is_titled: bool = False, kind: str = ""
+) -> Figure:
+    """Return a chart as a figure. narrow: the same drawn for a phone, where it takes the place of what would scroll."""
     lead = element("p", {"class": "small"}, words) if words else None
-    return Figure(chart.title, scrolling(chart.svg(), chart.title), join([lead, _table_of(chart)]), kind, is_titled)
+    picture = scrolling(chart.svg(), chart.title)
+    if narrow is not None:
+        kind = f"{kind} has-narrow".strip()
+        picture = join([picture, element("div", {"class": "narrow-form"}, narrow.svg())])
+    return Figure(chart.title, picture, join([lead, _table_of(chart)]), kind, is_titled)
 
 
 def _table_of(chart: Chart) -> Markup:

@@ -131,7 +131,8 @@ class Release:
 class AskedMinutes:
     """Minutes that something asks of a person. due_date: the day it is for. href: where it is done.
 
-    source: what asks, as "direction:<id>"; the same asks the same person once.
+    source: what asks, as "direction:<id>"; the same asks the same person once. over_reason: why it cannot wait, where
+    their week is full.
     """
 
     source: str
@@ -140,6 +141,17 @@ class AskedMinutes:
     minutes: int
     due_date: date
     href: str
+    over_reason: str = ""
+
+
+class AskWarningOf(Protocol):
+    """Says whom minutes would overload, in lines, before they are asked; none where they fit.
+
+    To somebody else than who asks, the last line says what to do instead; to oneself it is a plain notice.
+    """
+
+    def __call__(self, *, person: str, asked: AskedMinutes, actor: str) -> tuple[str, ...]:
+        """person: the opaque id. actor: who asks."""
 
 
 class AskOf(Protocol):
@@ -213,6 +225,8 @@ FIRST_PAGE: dict[str, FirstPageOf] = {}
 """What we did since last time, by room."""
 ASKS: dict[str, AskOf] = {}
 """What keeps the minutes that rooms upstream of it ask of people, by room."""
+ASK_WARNINGS: dict[str, AskWarningOf] = {}
+"""What warns before they are too many, by room."""
 ASKS_ENDED: dict[str, AskEndedOf] = {}
 """What ends them, by room."""
 ERASERS: dict[str, EraserOf] = {}
@@ -259,6 +273,11 @@ def ask_minutes(*, person: str, asked: AskedMinutes, actor: str, now: datetime) 
     """Ask minutes of a person, for rooms upstream of the calendar; rooms downstream ask it themselves."""
     for keep in ASKS.values():
         keep(person=person, asked=asked, actor=actor, now=now)
+
+
+def warn_of_minutes(*, person: str, asked: AskedMinutes, actor: str) -> tuple[str, ...]:
+    """Return whom minutes would overload, in lines; none where they fit. For rooms upstream of the calendar."""
+    return tuple(line for warn in ASK_WARNINGS.values() for line in warn(person=person, asked=asked, actor=actor))
 
 
 def end_minutes(*, source: str, is_done: bool, actor: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from django.db import transaction
 from headwater.reports.brand import NOUNS, Brand, Noun, load_brand
 from headwater.rooms.house import audit
 from headwater.rooms.people.models import OwnLook, User
+from headwater.rooms.people.queries import organisation_name
 
 SUBJECT = "look"
 UNNAMED = "Headwater"
@@ -44,13 +45,17 @@ def own_look() -> Look:
 
 
 def brand_of(look: Look | None = None) -> Brand:
-    """Return the brand that reports wear. Raises InputError naming what is wrong: a pale colour, a logo with script."""
+    """Return the brand that reports wear. Raises InputError naming what is wrong: a pale colour, a logo with script.
+
+    Without a chosen name it is the organisation's own.
+    """
     import yaml
 
     look = look if look is not None else own_look()
+    name = look.name or organisation_name() or UNNAMED
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        written: dict[str, Any] = {"name": look.name or UNNAMED}
+        written: dict[str, Any] = {"name": name}
         if look.colour:
             written["colours"] = {"teal": look.colour}
         if look.logo is not None:

@@ -26,6 +26,8 @@ from headwater.reports.renderers.writing import write_whole
 from headwater.vocab import said
 
 LEVEL = 2
+FURTHER_LINE = 1.9
+"""Pixels that each line of a title after its first takes, for each point of its size."""
 """Deflate level of a deck's own parts: most of the shrinking for little of the time."""
 _BASE = "application/vnd.openxmlformats-officedocument"
 LOCALES = {"en": "en-GB", "es": "es-ES", "fr": "fr-FR", "de": "de-DE", "ar": "ar-SA"}
@@ -107,7 +109,7 @@ def _section_pages(document: Document, section: Section, template: Template, bef
             page.add(placeholder(page.number(), "Kicker", "body", 10, f"<a:p>{page.run(kicker, 14, 'ink-2')}</a:p>"))
         if at == 0:
             page.notes = section.speaker_notes
-        return page, 118.0 + lines * size * 1.6 + 34.0
+        return page, 118.0 + size * 1.6 + (lines - 1) * size * FURTHER_LINE + 34.0
 
     pages = fill_pages(section, top)
     for at, page in enumerate(pages, before + 1):

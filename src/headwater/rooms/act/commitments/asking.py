@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.timezone import localdate
@@ -10,14 +10,20 @@ from django.utils.translation import gettext as _
 
 from headwater.rooms.act.logic.commitments import next_word
 from headwater.rooms.act.models import CheckIn, Commitment
-from headwater.rooms.engage.asks import cancel_ask, done_ask, record_ask
+from headwater.rooms.engage.asks import NewAsk, cancel_ask, check_load, done_ask, record_ask
 from headwater.rooms.people.models import Person, User
 
 CHECK_MINUTES = 1
 """Half a minute, as the letter says; the calendar counts whole ones."""
 
 
-def ask_word(found: Commitment, *, actor: User | None, now: datetime) -> None:
+def check_first_word(*, owner: Person, first_step: date, due: date, over_reason: str, actor: User, today: date) -> None:
+    """Refuse, before it is kept, a commitment in the name of somebody else whose week is full. Raises OverloadError."""
+    day = max(next_word(first_step=first_step, due=due, checked=None), today)
+    check_load([NewAsk(owner, CHECK_MINUTES, day)], over_reason=over_reason, actor=actor)
+
+
+def ask_word(found: Commitment, *, actor: User | None, now: datetime, over_reason: str = "") -> None:
     """Count the minute of the next word for the owner, on its day or today, in the caller's transaction and lock."""
     said = CheckIn.objects.filter(commitment=found).order_by("at").values_list("at", flat=True).last()
     day = next_word(
@@ -33,6 +39,7 @@ def ask_word(found: Commitment, *, actor: User | None, now: datetime) -> None:
         source=_source(found, _words(found)),
         actor=actor,
         now=now,
+        over_reason=over_reason,
     )
 
 

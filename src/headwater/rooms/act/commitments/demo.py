@@ -31,6 +31,7 @@ from headwater.rooms.people.models import Unit, User
 from headwater.rooms.people.viewers import viewer_of
 
 SPACE = UUID("0b4de7f4-37a5-4a3c-9a0e-5a5f6b1c7d21")
+WHY_NOW = "Crews wait for the first answers."
 NAMES = ("top.leader", "team.leader", "small.team.leader", "experience.lead")
 
 
@@ -163,7 +164,7 @@ def _from_direction(cast: _Cast) -> Commitment | None:
             what="Tell me after two weeks what crews really say of the board",
             minutes=20,
             by_date=timezone.localdate(cast.now) + timedelta(days=6),
-            over_reason="",
+            over_reason=WHY_NOW,
             actor=cast.top,
             now=cast.now - timedelta(days=8),
         )
@@ -257,6 +258,7 @@ def _make(
         forecast=NO_FORECAST if number is None else _forecast(number, then, due),
         actor=actor,
         now=then,
+        over_reason=WHY_NOW,
     )
 
 

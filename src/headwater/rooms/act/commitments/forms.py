@@ -18,11 +18,12 @@ from headwater.rooms.act.models.commitments import MOST_LINE, MOST_SENTENCE
 from headwater.rooms.decide.directions.forecasting import ForecastForm, choice_of, key_of
 from headwater.rooms.engage.logic.asks import MOST_MINUTES
 from headwater.rooms.learn.evidence import Evidence
+from headwater.rooms.people.asking_form import AskingForm
 from headwater.rooms.people.forms import DateInput
 from headwater.rooms.people.person_field import PersonField
 
 
-class CommitmentForm(ForecastForm):
+class CommitmentForm(AskingForm, ForecastForm):
     """One commitment for one unit."""
 
     key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
@@ -47,6 +48,7 @@ class CommitmentForm(ForecastForm):
 
     field_order = (
         "key", "sentence", "owner", "first_step", "first_step_date", "due_date", "score", "low", "likely", "high",
+        "over_reason",
     )  # fmt: skip
 
     def __init__(self, *arguments: Any, offered: Sequence[Evidence], **values: Any) -> None:
@@ -80,7 +82,7 @@ class DropForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Why"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class HelpForm(forms.Form):
+class HelpForm(AskingForm):
     """Help asked of one person."""
 
     key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
@@ -90,12 +92,8 @@ class HelpForm(forms.Form):
         label=gettext_lazy("How many minutes"), min_value=1, max_value=MOST_MINUTES, initial=30
     )
     by_date = forms.DateField(label=gettext_lazy("By when"), widget=DateInput())
-    over_reason = forms.CharField(
-        label=gettext_lazy("Why it cannot wait"),
-        max_length=500,
-        required=False,
-        help_text=gettext_lazy("Only where their week is full."),
-    )
+
+    field_order = ("key", "asked", "what", "minutes", "by_date", "over_reason")
 
 
 class AnswerForm(forms.Form):

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from headwater.rooms.act.commitments.services import HELP, CommitmentRefusedError
 from headwater.rooms.act.models import Commitment, HelpAsk
 from headwater.rooms.act.models.commitments import MOST_LINE
-from headwater.rooms.engage.asks import cancel_ask, done_ask, load_warning, record_ask, warning_words
+from headwater.rooms.engage.asks import NewAsk, cancel_ask, check_load, done_ask, record_ask
 from headwater.rooms.engage.logic.asks import MOST_MINUTES
 from headwater.rooms.house import audit
 from headwater.rooms.people.models import Person, User
@@ -36,7 +36,8 @@ def ask_help(
 ) -> HelpAsk:
     """Ask somebody for help, by the owner, under an id the form chose; the same again returns the one that stands.
 
-    over_reason: why it is asked although their week is past its cap. Raises CommitmentRefusedError.
+    over_reason: why it is asked although their week is past its cap. Raises CommitmentRefusedError,
+    OverloadError where none is given.
     """
     what = " ".join(what.split())[:MOST_LINE]
     with transaction.atomic():
@@ -54,10 +55,7 @@ def ask_help(
             raise CommitmentRefusedError(_("The day has passed."), "by_date")
         if HelpAsk.objects.filter(commitment=found, asked=asked, ended_at=None).exists():
             raise CommitmentRefusedError(_("You have asked them already. Wait for their answer."), "asked")
-        over = load_warning(asked, minutes, by_date)
-        if over is not None and not over_reason.strip():
-            told = f"{warning_words(over)} {_('Choose another week, or say why it cannot wait.')}"
-            raise CommitmentRefusedError(told, "over_reason")
+        check_load([NewAsk(asked, minutes, by_date)], over_reason=over_reason, actor=actor)
         try:
             with transaction.atomic():
                 made = HelpAsk.objects.create(

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from headwater.rooms.act.commitments.asking import ask_no_word, ask_word, word_said
+from headwater.rooms.act.commitments.asking import ask_no_word, ask_word, check_first_word, word_said
 from headwater.rooms.act.commitments.wording import day_refusal
 from headwater.rooms.act.logic.commitments import USUAL_DAYS, check_days
 from headwater.rooms.act.models import CheckIn, Commitment, Handover, HelpAsk
@@ -60,12 +60,14 @@ def make_commitment(
     finding: Finding | None = None,
     forecast: Forecast = NO_FORECAST,
     begun_date: date | None = None,
+    over_reason: str = "",
 ) -> Commitment:
     """Make a commitment, with the released number it should move frozen in it. Returns it.
 
     key: its id, chosen by the form: the same again returns what stands. finding: the number; the actor has to see it.
     forecast: low, likely and high change. begun_date: when it was promised, where that was before today. An owner who
-    is not the actor is asked to take it. Raises CommitmentRefusedError. The caller has checked who may make it.
+    is not the actor is asked to take it; over_reason: why it cannot wait, where their week is full. Raises
+    CommitmentRefusedError, OverloadError for a full week without a reason. The caller has checked who may make it.
     """
     standing = Commitment.objects.filter(pk=key).first()
     if standing is not None:
@@ -84,6 +86,9 @@ def make_commitment(
     evidence = _evidence(finding, actor, today)
     _check_forecast(evidence, forecast, due_date, today)
     values = _score_values(evidence, forecast)
+    check_first_word(
+        owner=owner, first_step=first_step_date, due=due_date, over_reason=over_reason, actor=actor, today=today
+    )
     is_own = actor.person_id == owner.pk
     try:
         with transaction.atomic():
@@ -112,7 +117,7 @@ def make_commitment(
                 "due": due_date.isoformat(),
             }
             _record("commitment.made", made, str(actor.pk), now, payload)
-            ask_word(made, actor=actor, now=now)
+            ask_word(made, actor=actor, now=now, over_reason=over_reason)
     except IntegrityError:
         again = Commitment.objects.filter(pk=key, made_by=actor).first()
         again = again or Commitment.objects.filter(source_kind="discovery", source_id=source_id).first()

@@ -23,6 +23,8 @@ from headwater.rooms.act.commitments.services import CommitmentRefusedError
 from headwater.rooms.act.commitments.sources import From, source_of, theme_of
 from headwater.rooms.act.models import Commitment
 from headwater.rooms.decide.directions.forecasting import ForecastForm, finding_of, key_of
+from headwater.rooms.engage.asks import OverloadError
+from headwater.rooms.engage.own_notice import notice_own_load
 from headwater.rooms.house.slots import Finding
 from headwater.rooms.learn.evidence import evidence_for_unit, evidence_of, plain_score
 from headwater.rooms.people.models import Unit
@@ -76,13 +78,17 @@ def make(request: HttpRequest) -> HttpResponse:
                 source_title=start.title,
                 finding=finding_of(values["score"]),
                 forecast=form.forecast(),
+                over_reason=values["over_reason"],
                 actor=user_of(request),
                 now=timezone.now(),
             )
         except CommitmentRefusedError as refusal:
             form.add_error(refusal.field or None, str(refusal))
+        except OverloadError as full:
+            form.ask_why(full.lines)
         else:
             messages.success(request, _("Kept. You are asked once a week how it goes: half a minute."))
+            notice_own_load(request, source=f"commitment:{made.pk}:")
             return redirect("act:commitments_one", made.pk)
     context = {
         "form": form,
@@ -102,12 +108,13 @@ def one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
     """One commitment, and what its owner does with it."""
     page = queries.commitment_page(viewer=viewer(request), commitment_id=commitment_id, now=timezone.now())
     doing = request.POST.get("doing", "")
+    helped = forms.HelpForm(
+        request.POST if doing == "help" else None, initial={"by_date": page.line.commitment.first_step_date}
+    )
     open_forms: dict[str, django_forms.Form] = {
         "check": forms.CheckInForm(request.POST if doing == "check" else None),
         "drop": forms.DropForm(request.POST if doing == "drop" else None),
-        "help": forms.HelpForm(
-            request.POST if doing == "help" else None, initial={"by_date": page.line.commitment.first_step_date}
-        ),
+        "help": helped,
         "forecast": ForecastForm(request.POST if doing == "forecast" else None),
     }
     if request.method == "POST":
@@ -118,6 +125,8 @@ def one(request: HttpRequest, commitment_id: UUID) -> HttpResponse:
             try:
                 _do(request, doing, form, page.line.commitment)
                 return redirect("act:commitments_one", commitment_id)
+            except OverloadError as full:
+                helped.ask_why(full.lines)
             except CommitmentRefusedError as refusal:
                 is_shown = page.line.commitment.is_open and (doing != "forecast" or page.may_forecast)
                 if form is not None and is_shown:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from headwater.rooms.act.incidents.respond_forms import KINDS
 from headwater.rooms.act.logic.incidents import FIX, MEET, REPEAT
+from headwater.rooms.people.asking_form import AskingForm
 from headwater.rooms.people.forms import DateInput
 from headwater.rooms.people.person_field import PersonField
 from headwater.rooms.people.unit_field import UnitField
@@ -68,7 +69,7 @@ class VisitForm(forms.Form):
     unit = UnitField(label=gettext_lazy("In which unit?"))
 
 
-class PromiseForm(forms.Form):
+class PromiseForm(AskingForm):
     """A promise to fix it."""
 
     sentence = forms.CharField(label=gettext_lazy("What will be fixed, in one sentence"), max_length=300)
@@ -76,6 +77,8 @@ class PromiseForm(forms.Form):
     first_step = forms.CharField(label=gettext_lazy("First step, within a week"), max_length=300)
     first_step_date = forms.DateField(label=gettext_lazy("Until"), widget=DateInput())
     due_date = forms.DateField(label=gettext_lazy("Fixed by"), widget=DateInput())
+
+    field_order = ("sentence", "owner", "first_step", "first_step_date", "due_date", "over_reason")
 
 
 class TellForm(forms.Form):

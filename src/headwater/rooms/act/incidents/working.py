@@ -24,6 +24,8 @@ from headwater.rooms.act.incidents.reporting import name_injured, place_incident
 from headwater.rooms.act.logic.incidents import FIX, MEET, REPEAT
 from headwater.rooms.act.present_units import present_unit, top_unit
 from headwater.rooms.act.visits.services import VisitRefusedError, plan_visit
+from headwater.rooms.engage.asks import OverloadError
+from headwater.rooms.people.asking_form import AskingForm
 from headwater.rooms.people.models import User
 from headwater.rooms.people.viewers import user_of
 
@@ -74,6 +76,10 @@ def answer_post(request: HttpRequest, page: IncidentPage, given: Forms, now: dat
     except IncidentChangedError as error:
         messages.error(request, str(error))
         return back
+    except OverloadError as full:
+        assert isinstance(form, AskingForm)
+        form.ask_why(full.lines)
+        return None
     except (IncidentRefusedError, CommitmentRefusedError, VisitRefusedError) as error:
         if form is None:
             messages.error(request, str(error))
@@ -153,6 +159,7 @@ def _promise(page: IncidentPage, given: dict[str, Any], user: User, now: datetim
             first_step=given["first_step"],
             first_step_date=given["first_step_date"],
             due_date=given["due_date"],
+            over_reason=given["over_reason"],
             source_kind="incident",
             source_id=str(page.incident.pk),
             source_title=f"{page.kind}, {page.where}",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.rooms.act.logic.obstacle_clock import DAYS
 from headwater.rooms.act.models import Obstacle
+from headwater.rooms.people.asking_form import AskingForm
 from headwater.rooms.people.models import Unit
 from headwater.rooms.people.person_field import PersonField
 from headwater.rooms.people.unit_field import UnitField
@@ -93,7 +94,7 @@ class AnswerForm(forms.Form):
     )
 
 
-class HandForm(forms.Form):
+class HandForm(AskingForm):
     """To whom it goes instead."""
 
     version = forms.IntegerField(widget=forms.HiddenInput())

@@ -18,7 +18,14 @@ from headwater.rooms.act.models import Obstacle, ObstacleStep, Visit
 from headwater.rooms.act.obstacles.codes import digest_of, is_same, obstacle_id_of
 from headwater.rooms.act.obstacles.letters import tell_answered, tell_owner
 from headwater.rooms.act.obstacles.owners import clock_days, confirmers_of, leaders_of, manages, may_answer
-from headwater.rooms.act.obstacles.steps import add_step, ask_owner, asks_cancelled, asks_done, write_down
+from headwater.rooms.act.obstacles.steps import (
+    add_step,
+    ask_owner,
+    asks_cancelled,
+    asks_done,
+    check_owner,
+    write_down,
+)
 from headwater.rooms.people.models import Person, Unit, User
 from headwater.rooms.people.viewers import require, viewer_of
 from headwater.vocab import HeadwaterError
@@ -152,10 +159,12 @@ def hand_over(
     version: int,
     actor: User,
     now: datetime,
+    over_reason: str = "",
 ) -> Obstacle:
     """Hand an obstacle to another service or to one person, with the reason. The clock goes on as it was.
 
-    Raises Obstacle.DoesNotExist, PermissionDenied, ObstacleRefusedError without a reason or a receiver.
+    over_reason: why it cannot wait, where the week of who answers then is full. Raises Obstacle.DoesNotExist,
+    PermissionDenied, ObstacleRefusedError without a reason or a receiver, OverloadError for a full week without one.
     """
     with transaction.atomic():
         found = locked(obstacle_id)
@@ -173,6 +182,8 @@ def hand_over(
         if found.owner is not None and not found.owner.is_active:
             raise ObstacleRefusedError(_("They left."))
         found.due_date = max(found.due_date, localdate(now) + timedelta(days=FEWEST_LEFT))
+        if before != found.owner:
+            check_owner(found, over_reason=over_reason, actor=actor)
         found.version += 1
         found.save()
         role = Role.SERVICE if may_answer(viewer, found) else Role.LEAD
@@ -180,7 +191,7 @@ def hand_over(
         write_down("obstacle.handed", found, actor=str(actor.pk), now=now)
         if before != found.owner:
             asks_cancelled(found, now=now)
-            ask_owner(found, now=now)
+            ask_owner(found, now=now, over_reason=over_reason)
             tell_owner(found, now=now)
     return found
 

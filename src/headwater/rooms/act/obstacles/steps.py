@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from headwater.rooms.act.models import Obstacle, ObstacleStep
-from headwater.rooms.engage.asks import cancel_ask, done_ask, record_ask
+from headwater.rooms.engage.asks import NewAsk, cancel_ask, check_load, done_ask, record_ask
 from headwater.rooms.engage.models import Ask
 from headwater.rooms.house import audit
 from headwater.rooms.people.models import Person, User
@@ -34,7 +34,14 @@ def write_down(action: str, obstacle: Obstacle, *, actor: str, now: datetime, **
     audit.record(action=action, actor=actor, subject=str(obstacle.pk), payload=told, now=now)
 
 
-def ask_owner(obstacle: Obstacle, *, now: datetime) -> None:
+def check_owner(obstacle: Obstacle, *, over_reason: str, actor: User) -> None:
+    """Refuse, before it is kept, an owner whom somebody chose and whose week is full. Raises OverloadError."""
+    if obstacle.owner is not None:
+        wanted = NewAsk(obstacle.owner, ANSWER_MINUTES, obstacle.due_date)
+        check_load([wanted], over_reason=over_reason, actor=actor)
+
+
+def ask_owner(obstacle: Obstacle, *, now: datetime, over_reason: str = "") -> None:
     """Count the minutes that an answer asks of its owner, anew each time it is opened again."""
     if obstacle.owner is None:
         return
@@ -48,6 +55,7 @@ def ask_owner(obstacle: Obstacle, *, now: datetime) -> None:
         source=f"{_source(obstacle)}{obstacle.version}",
         actor=None,
         now=now,
+        over_reason=over_reason,
     )
 
 

@@ -30,6 +30,8 @@ from headwater.rooms.act.obstacles.posters import make_poster, poster_of, token_
 from headwater.rooms.act.obstacles.repeats import join_repeats, part_repeat
 from headwater.rooms.act.obstacles.services import ObstacleRefusedError, ObstacleReport
 from headwater.rooms.act.present_units import may
+from headwater.rooms.engage.asks import OverloadError
+from headwater.rooms.engage.own_notice import notice_own_load
 from headwater.rooms.house.slots import Finding
 from headwater.rooms.learn.queries import may_see_results
 from headwater.rooms.people.logic.roles import can
@@ -94,9 +96,10 @@ def one(request: HttpRequest, obstacle_id: UUID) -> HttpResponse:
         raise Http404 from error
     found, doing = page.obstacle, request.POST.get("doing", "")
     version = {"version": found.version}
+    hand = forms.HandForm(request.POST if doing == "hand" else None, initial=version)
     given: dict[str, django_forms.Form] = {
         "answer": forms.AnswerForm(request.POST if doing == "answer" else None, initial=version),
-        "hand": forms.HandForm(request.POST if doing == "hand" else None, initial=version),
+        "hand": hand,
         "word": forms.WordForm(request.POST if doing == "word" else None),
     }
     problem = ""
@@ -106,6 +109,8 @@ def one(request: HttpRequest, obstacle_id: UUID) -> HttpResponse:
                 # Whoever handed it over may have no further part in it.
                 sees = may_see(viewer(request), Obstacle.objects.get(pk=found.pk))
                 return redirect("act:obstacles_one", found.pk) if sees else redirect("act:obstacles")
+        except OverloadError as full:
+            hand.ask_why(full.lines)
         except ObstacleRefusedError as error:
             problem = str(error)
             # What stands now is shown beside what was written, so that nothing typed is lost.
@@ -212,6 +217,7 @@ def _act(request: HttpRequest, found: Obstacle, doing: str, form: django_forms.F
         person: Person | None = given.pop("person")
         services.hand_over(obstacle_id=found.pk, person=person, actor=actor, now=now, **given)
         messages.success(request, _("Handed over. The clock goes on."))
+        notice_own_load(request, source=f"obstacle:{found.pk}:")
     else:
         services.confirm_obstacle(
             obstacle_id=found.pk, is_gone=given["gone"] == "yes", words=given["words"], actor=actor, now=now

@@ -135,7 +135,8 @@ def summary_sheet(*, book: YearBook, now: datetime) -> SummarySheet:
     if book.worked.missing_months:
         notes.append(f"Hours are missing for {len(book.worked.missing_months)} of 12 months.")
     if book.worked.gaps:
-        notes.append(f"Hours are missing in some months for {len(book.worked.gaps)} units.")
+        units = len(book.worked.gaps)
+        notes.append(f"Hours are missing in some months for {units} {'unit' if units == 1 else 'units'}.")
     certified = said.certified_date if said is not None else None
     return SummarySheet(
         place=place_of(book.establishment),

@@ -15,6 +15,7 @@ from headwater.rooms.act.models import Obstacle, Visit
 from headwater.rooms.act.obstacles.forms import offered_units
 from headwater.rooms.act.visits.services import MOST_MET, USUAL_MINUTES
 from headwater.rooms.decide.directions.forecasting import ForecastForm
+from headwater.rooms.people.asking_form import AskingForm
 from headwater.rooms.people.forms import DateInput
 from headwater.rooms.people.models import Unit
 from headwater.rooms.people.person_field import PersonField
@@ -31,7 +32,7 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M")
 
 
-class WhenForm(forms.Form):
+class WhenForm(AskingForm):
     """When and where a visit is, and what the leader does there."""
 
     task = forms.CharField(
@@ -44,6 +45,8 @@ class WhenForm(forms.Form):
     minutes = forms.IntegerField(label=gettext_lazy("Minutes"), min_value=5, max_value=960, initial=USUAL_MINUTES)
     shift = forms.ChoiceField(label=gettext_lazy("Shift"), choices=Visit.Shift.choices)
     place = forms.CharField(label=gettext_lazy("Where to go"), max_length=160, required=False)
+
+    field_order: tuple[str, ...] = ("task", "day", "starts", "minutes", "shift", "place", "over_reason")
 
 
 class PlanForm(WhenForm):
@@ -63,7 +66,10 @@ class PlanForm(WhenForm):
     )
     programme = forms.ChoiceField(label=gettext_lazy("Part of a programme"), required=False)
 
-    field_order = ("key", "unit", "leader", "task", "day", "starts", "minutes", "shift", "place", "staff", "programme")
+    field_order = (
+        "key", "unit", "leader", "task", "day", "starts", "minutes", "shift", "place", "staff", "programme",
+        "over_reason",
+    )  # fmt: skip
 
     def __init__(self, *values: Any, programmes: Sequence[tuple[str, str]], **named: Any) -> None:
         """Offer the programmes that stand."""

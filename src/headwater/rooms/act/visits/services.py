@@ -15,7 +15,8 @@ from headwater.rooms.act.models import Obstacle, Visit, VisitProgramme
 from headwater.rooms.act.present_units import leaders_up, may
 from headwater.rooms.act.visits.letters import tell_people_met
 from headwater.rooms.engage.active_role.services import record_act
-from headwater.rooms.engage.asks import cancel_ask, done_ask, record_ask
+from headwater.rooms.engage.asks import NewAsk, cancel_ask, check_load, done_ask, record_ask
+from headwater.rooms.engage.logic.asks import MOST_MINUTES
 from headwater.rooms.house import audit
 from headwater.rooms.house.slots import Finding
 from headwater.rooms.people.models import Person, Unit, User
@@ -59,13 +60,15 @@ def plan_visit(
     programme: VisitProgramme | None = None,
     incident_id: UUID | None = None,
     finding: Finding | None = None,
+    over_reason: str = "",
 ) -> Visit:
     """Plan a visit of a leader to a unit. The same id, or the same open visit for an incident, returns what stands.
 
     task: the front-line task they do; needed unless the visit repeats the task of an incident. staff: how many work
     there then, the unit's own people and below by default. The leader leads the unit or one above it; for an incident,
-    anybody who leads. Raises PermissionDenied to who may not plan for the unit, VisitRefusedError for a day that
-    passed, a closed unit, a leader who leads nothing there, and a visit without a task.
+    anybody who leads. over_reason: why it cannot wait, where the week of a leader other than the actor is full. Raises
+    PermissionDenied to who may not plan for the unit, VisitRefusedError for a day that passed, a closed unit, a leader
+    who leads nothing there, and a visit without a task, OverloadError for a full week without a reason.
     """
     if not (may_plan(actor=actor, unit=unit, now=now) or (incident_id is not None and actor.person_id == leader.pk)):
         raise PermissionDenied
@@ -90,8 +93,11 @@ def plan_visit(
             )
         if standing is not None:
             return standing
+        new_id = visit_id or uuid4()
+        wanted = NewAsk(leader, min(minutes, MOST_MINUTES), day, _source(new_id))
+        check_load([wanted], over_reason=over_reason, actor=actor)
         visit = Visit.objects.create(
-            pk=visit_id or uuid4(),
+            pk=new_id,
             programme=programme,
             leader=leader,
             unit=unit,
@@ -111,7 +117,7 @@ def plan_visit(
             changed_at=now,
         )
         write_down("visit.planned", visit, actor=actor, now=now, day=day.isoformat(), unit=str(unit.pk))
-        _ask_leader(visit, actor, now)
+        _ask_leader(visit, over_reason, actor, now)
     return visit
 
 
@@ -126,10 +132,12 @@ def change_visit(
     task: str,
     actor: User,
     now: datetime,
+    over_reason: str = "",
 ) -> Visit:
     """Change when and where a planned visit is. The same again changes nothing.
 
-    Raises Visit.DoesNotExist, PermissionDenied, VisitRefusedError for one that was made, and as `plan_visit`.
+    over_reason: as in `plan_visit`; moved within its week without taking longer, it needs none. Raises
+    Visit.DoesNotExist, PermissionDenied, VisitRefusedError for one that was made, and as `plan_visit`.
     """
     with transaction.atomic():
         found = locked(visit_id, actor=actor, now=now)
@@ -150,12 +158,15 @@ def change_visit(
         if not wanted["task"] and found.incident_id is None:
             raise VisitRefusedError(_("Say which task they will do. Watching is no visit."))
         _check_minutes(minutes)
+        if found.leader is not None:
+            moved = NewAsk(found.leader, min(minutes, MOST_MINUTES), day, _source(found.pk))
+            check_load([moved], over_reason=over_reason, actor=actor)
         for name, value in wanted.items():
             setattr(found, name, value)
         found.sequence, found.changed_at = found.sequence + 1, now
         found.save()
         write_down("visit.changed", found, actor=actor, now=now, day=day.isoformat())
-        _ask_leader(found, actor, now)
+        _ask_leader(found, over_reason, actor, now)
     return found
 
 
@@ -176,7 +187,7 @@ def cancel_visit(*, visit_id: UUID, reason: str, actor: User, now: datetime) -> 
         found.sequence += 1
         found.save()
         write_down("visit.cancelled", found, actor=actor, now=now)
-        cancel_ask(source=_source(found), actor=actor, now=now)
+        cancel_ask(source=_source(found.pk), actor=actor, now=now)
     return found
 
 
@@ -205,10 +216,10 @@ def finish_visit(*, visit_id: UUID, done_date: date, minutes_spent: int, met: in
         found.changed_at = now
         found.save()
         write_down("visit.made", found, actor=actor, now=now, met=met, minutes=minutes_spent)
-        done_ask(source=_source(found), actor=actor, now=now)
+        done_ask(source=_source(found.pk), actor=actor, now=now)
         if found.leader is not None and is_first:
             record_act(
-                person=found.leader, kind="visit", at_date=done_date, source=_source(found), actor=actor, now=now
+                person=found.leader, kind="visit", at_date=done_date, source=_source(found.pk), actor=actor, now=now
             )
             record_ask(
                 person=found.leader,
@@ -217,7 +228,7 @@ def finish_visit(*, visit_id: UUID, done_date: date, minutes_spent: int, met: in
                 minutes=FEEDBACK_MINUTES,
                 due_date=found.feedback_due_date,
                 href=reverse("act:visits_close", args=[found.pk]),
-                source=f"{_source(found)}:feedback",
+                source=f"{_source(found.pk)}:feedback",
                 actor=actor,
                 now=now,
             )
@@ -245,7 +256,7 @@ def close_visit(*, visit_id: UUID, feedback: str, by_mail: bool, actor: User, no
         found.save()
         written = tell_people_met(found, now=now) if by_mail else 0
         write_down("visit.closed", found, actor=actor, now=now, written=written)
-        done_ask(source=f"{_source(found)}:feedback", actor=actor, now=now)
+        done_ask(source=f"{_source(found.pk)}:feedback", actor=actor, now=now)
     return found
 
 
@@ -268,23 +279,24 @@ def write_down(action: str, visit: Visit, *, actor: User, now: datetime, **paylo
     audit.record(action=action, actor=str(actor.pk), subject=str(visit.pk), payload=told, now=now)
 
 
-def _ask_leader(visit: Visit, actor: User, now: datetime) -> None:
+def _ask_leader(visit: Visit, over_reason: str, actor: User, now: datetime) -> None:
     if visit.leader is not None:
         record_ask(
             person=visit.leader,
             kind="visit",
             title=_("Visit: %(unit)s") % {"unit": visit.unit.name},
-            minutes=min(visit.minutes, 480),
+            minutes=min(visit.minutes, MOST_MINUTES),
             due_date=visit.day,
             href=reverse("act:visits_one", args=[visit.pk]),
-            source=_source(visit),
+            source=_source(visit.pk),
             actor=actor,
             now=now,
+            over_reason=over_reason,
         )
 
 
-def _source(visit: Visit) -> str:
-    return f"visit:{visit.pk}"
+def _source(visit_id: UUID) -> str:
+    return f"visit:{visit_id}"
 
 
 def _check_minutes(minutes: int) -> None:

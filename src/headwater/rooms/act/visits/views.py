@@ -23,7 +23,9 @@ from headwater.rooms.act.models import Visit, VisitProgramme
 from headwater.rooms.act.visits import forms, queries, services
 from headwater.rooms.act.visits.allowed import PLAN
 from headwater.rooms.act.visits.services import VisitRefusedError
+from headwater.rooms.engage.asks import OverloadError
 from headwater.rooms.engage.logic.calendar_files import MEDIA_TYPE, Event, calendar_file
+from headwater.rooms.engage.own_notice import notice_own_load
 from headwater.rooms.house.slots import Finding
 from headwater.rooms.learn.evidence import evidence_of
 from headwater.rooms.people.models import Person, Unit
@@ -67,9 +69,12 @@ def plan(request: HttpRequest) -> HttpResponse:
                 **given,
             )
             messages.success(request, _("Planned. The page below prepares it."))
+            notice_own_load(request, source=f"visit:{made.pk}")
             return redirect("act:visits_one", made.pk)
         except VisitRefusedError as error:
             form.add_error(None, str(error))
+        except OverloadError as full:
+            form.ask_why(full.lines)
         except PermissionDenied:
             form.add_error("unit", _("You plan no visits to this unit."))
     evidence = evidence_of(viewer=asker, finding=finding) if finding is not None else None
@@ -98,9 +103,12 @@ def one(request: HttpRequest, visit_id: UUID) -> HttpResponse:
                 act = services.change_visit if doing == "change" else services.cancel_visit
                 act(visit_id=visit.pk, actor=user_of(request), now=timezone.now(), **values)
                 messages.success(request, _("Kept."))
+                notice_own_load(request, source=f"visit:{visit.pk}")
                 return redirect("act:visits_one", visit.pk)
             except VisitRefusedError as error:
                 form.add_error(None, str(error))
+            except OverloadError as full:
+                when.ask_why(full.lines)
     context = {
         "page": page,
         "when": when,

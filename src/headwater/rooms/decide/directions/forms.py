@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.rooms.decide.directions.visions import LONGEST, SECTIONS
 from headwater.rooms.decide.models import CandidateRating, Direction, DirectionReview, Goal
+from headwater.rooms.people.asking_form import AskingForm
 from headwater.rooms.people.forms import DateInput
 from headwater.rooms.people.person_field import PersonField
 
@@ -125,7 +126,7 @@ class GoalField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return str(obj.title)
 
 
-class ChooseForm(forms.Form):
+class ChooseForm(AskingForm):
     """What is chosen: the goal it serves, why, who answers for it, the target and the date."""
 
     goal = GoalField(label=_("The goal it serves"), queryset=Goal.objects.none(), empty_label=None)
@@ -140,6 +141,8 @@ class ChooseForm(forms.Form):
         required=False,
         help_text=_("Three directions stand here already. More than three are none: attention is what they share."),
     )
+
+    field_order = ("goal", "title", "why", "owner", "target", "target_date", "more_why", "over_reason")
 
     def __init__(
         self, *values: Any, is_score: bool, needs_more: bool, standing: Direction | None = None, **named: Any

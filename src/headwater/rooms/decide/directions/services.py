@@ -29,7 +29,7 @@ from headwater.rooms.decide.models import (
     Goal,
 )
 from headwater.rooms.house import audit
-from headwater.rooms.house.slots import AskedMinutes, ask_minutes, end_minutes
+from headwater.rooms.house.slots import AskedMinutes, ask_minutes, end_minutes, warn_of_minutes
 from headwater.rooms.learn.evidence import Evidence
 from headwater.rooms.people.models import Person, User
 from headwater.rooms.people.viewers import viewer_of
@@ -42,20 +42,24 @@ AFTER = {Decision.GO_ON: State.GOING, Decision.STOP: State.STOPPED, Decision.FIN
 
 class DirectionRefusedError(HeadwaterError):
     """A direction that cannot be chosen so. fault: a `TargetFault`, "more" without a reason for one more, "retired" for
-    a goal that is, "chosen" for a candidate that has a direction, "over" for a direction that does not go on.
+    a goal that is, "chosen" for a candidate that has a direction, "over" for a direction that does not go on, "full"
+    for an owner whose week is, whom `lines` names.
     """
 
     exit_code = 3
 
-    def __init__(self, fault: str) -> None:
+    def __init__(self, fault: str, lines: tuple[str, ...] = ()) -> None:
         """Take what is wrong."""
         super().__init__(f"the direction cannot be chosen: {fault}")
-        self.fault = fault
+        self.fault, self.lines = fault, lines
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What somebody chooses. target: on the scale of the score, None for something to stop. more_why: why one more."""
+    """What somebody chooses. target: on the scale of the score, None for something to stop. more_why: why one more.
+
+    over_reason: why it cannot wait, where the week in which its owner looks at it again is full.
+    """
 
     goal: UUID
     title: str
@@ -64,6 +68,7 @@ class Choice:
     target_date: date
     target: float | None = None
     more_why: str = ""
+    over_reason: str = ""
 
 
 def choose_direction(
@@ -78,7 +83,7 @@ def choose_direction(
     """Make a candidate a direction, with the evidence of this moment frozen in it.
 
     expected: what the board expects of it now. supersedes: the standing direction it takes the place of. The same
-    choice a second time returns the first. Raises DirectionRefusedError, Goal.DoesNotExist.
+    choice a second time returns the first. Raises DirectionRefusedError, Goal.DoesNotExist; nothing is kept then.
     """
     with transaction.atomic():
         candidate = DirectionCandidate.objects.select_for_update().select_related("unit").get(pk=candidate_id)
@@ -127,7 +132,11 @@ def choose_direction(
             "supersedes": None if supersedes is None else str(supersedes),
         }
         audit.record(action="direction.chosen", actor=str(actor.pk), subject=str(made.pk), payload=payload, now=now)
-        _ask_owner(made, actor, now)
+        asked = _asked(made, choice.over_reason)
+        full = () if choice.over_reason.strip() or is_own(made, actor) else _warning(made, asked, actor)
+        if full:
+            raise DirectionRefusedError("full", full)
+        ask_minutes(person=str(made.owner_id), asked=asked, actor=str(actor.pk), now=now)
     return made
 
 
@@ -183,8 +192,19 @@ def hold_review(
         )
         _end_ask(direction, due_date, is_done=True, actor=actor, now=now)
         if direction.state == State.GOING:
-            _ask_owner(direction, actor, now)
+            asked = _asked(direction)
+            ask_minutes(person=str(direction.owner_id), asked=asked, actor=str(actor.pk), now=now)
     return review
+
+
+def own_notice(*, direction: Direction, actor: User) -> str:
+    """Tell who chose a direction for themself that its review passes their own cap, "" where it fits."""
+    return " ".join(_warning(direction, _asked(direction), actor)) if is_own(direction, actor) else ""
+
+
+def is_own(direction: Direction, actor: User) -> bool:
+    """Whether somebody answers for it themself."""
+    return actor.person_id is not None and actor.person_id == direction.owner_id
 
 
 def due_of(direction: Direction) -> date:
@@ -245,18 +265,22 @@ def _enter(direction: Direction, state: str, why: str, actor: User, now: datetim
     DirectionStep.objects.create(direction=direction, state=direction.state, why=why.strip(), at=now, by=actor)
 
 
-def _ask_owner(direction: Direction, actor: User, now: datetime) -> None:
-    """Count the minutes of the next review for its owner, in the caller's transaction."""
+def _asked(direction: Direction, over_reason: str = "") -> AskedMinutes:
+    """Return the minutes of the next review, which are asked of its owner."""
     due = due_of(direction)
-    asked = AskedMinutes(
+    return AskedMinutes(
         source=_asks(direction, due),
         kind="direction",
         title=_("Look again at “%(title)s”") % {"title": direction.title},
         minutes=REVIEW_MINUTES,
         due_date=due,
         href=reverse("decide:directions_one", args=[direction.pk]),
+        over_reason=over_reason,
     )
-    ask_minutes(person=str(direction.owner_id), asked=asked, actor=str(actor.pk), now=now)
+
+
+def _warning(direction: Direction, asked: AskedMinutes, actor: User) -> tuple[str, ...]:
+    return warn_of_minutes(person=str(direction.owner_id), asked=asked, actor=str(actor.pk))
 
 
 def _end_ask(direction: Direction, due: date, *, is_done: bool, actor: User, now: datetime) -> None:

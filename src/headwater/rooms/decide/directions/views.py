@@ -33,6 +33,7 @@ from headwater.rooms.decide.directions.services import (
     choose_direction,
     due_of,
     hold_review,
+    own_notice,
 )
 from headwater.rooms.decide.logic.directions import needs_reason_for_more
 from headwater.rooms.decide.models import Direction, DirectionCandidate, DirectionReview
@@ -123,6 +124,7 @@ def _chosen(request: HttpRequest, page: CandidatePage, standing: Direction | Non
             target_date=data["target_date"],
             target=data.get("target"),
             more_why=data.get("more_why", ""),
+            over_reason=data["over_reason"],
         )
         try:
             made = choose_direction(
@@ -134,13 +136,24 @@ def _chosen(request: HttpRequest, page: CandidatePage, standing: Direction | Non
                 supersedes=None if standing is None else standing.pk,
             )
         except DirectionRefusedError as refused:
+            if refused.fault == "full":
+                form.ask_why(refused.lines)
+                return _choose_page(request, page, form, standing, status=422)
             field = {"past": "target_date", "more": None, "retired": "goal"}.get(refused.fault, "target")
             form.add_error(field if field in form.fields else None, _fault(request, page, refused.fault, choice.target))
         else:
             messages.success(request, _("Chosen. The evidence of today is frozen with it."))
+            if words := own_notice(direction=made, actor=user_of(request)):
+                messages.info(request, words)
             return redirect("decide:directions_one", made.pk)
+    return _choose_page(request, page, form, standing, status=400 if form.errors else 200)
+
+
+def _choose_page(
+    request: HttpRequest, page: CandidatePage, form: ChooseForm, standing: Direction | None, *, status: int
+) -> HttpResponse:
     context = {"page": page, "form": form, "standing": standing, "has_goals": standing_goals().exists()}
-    return render(request, "decide/directions_choose.html", context, status=400 if form.errors else 200)
+    return render(request, "decide/directions_choose.html", context, status=status)
 
 
 def _fault(request: HttpRequest, page: CandidatePage, fault: str, target: float | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from headwater.rooms.decide.account_field import name_of
 from headwater.rooms.engage.active_role.services import RoleRefusedError
-from headwater.rooms.engage.asks import cancel_ask, record_ask
+from headwater.rooms.engage.asks import NewAsk, cancel_ask, check_load, record_ask
 from headwater.rooms.engage.models import BoardPath, BoardStep
 from headwater.rooms.house import audit
 from headwater.rooms.people.logic.roles import LEADER, Viewer
@@ -133,10 +133,14 @@ def read_step(*, step: str, words: str, actor: User, now: datetime) -> BoardStep
     return found
 
 
-def name_partner(*, partner: User, actor: User, now: datetime) -> BoardPath:
+def name_partner(
+    *, partner: User, actor: User, now: datetime, by_date: date | None = None, over_reason: str = ""
+) -> BoardPath:
     """Ask somebody to be one's partner: half an hour within two weeks, which stands in their minutes.
 
-    The same again changes nothing; another replaces them. Raises RoleRefusedError for oneself.
+    The same again changes nothing; another replaces them. by_date: another day. over_reason: why it cannot wait, where
+    their week is full. Raises RoleRefusedError for oneself and a day that passed, OverloadError for a full week without
+    a reason.
     """
     if partner.pk == actor.pk:
         raise RoleRefusedError(_("A partner is somebody else."))
@@ -144,7 +148,11 @@ def name_partner(*, partner: User, actor: User, now: datetime) -> BoardPath:
         path = _path(actor, now)
         if path.partner_id == partner.pk:
             return path
-        cancel_ask(source=f"board:{path.pk}", actor=actor, now=now)
+        if by_date is not None and by_date < localdate(now):
+            raise RoleRefusedError(_("The day has passed."))
+        due, source = by_date or localdate(now) + TALK_WITHIN, f"board:{path.pk}"
+        check_load([NewAsk(partner, TALK_MINUTES, due, source)], over_reason=over_reason, actor=actor)
+        cancel_ask(source=source, actor=actor, now=now)
         path.partner = partner
         path.save(update_fields=["partner"])
         record_ask(
@@ -152,11 +160,12 @@ def name_partner(*, partner: User, actor: User, now: datetime) -> BoardPath:
             kind="talk",
             title=_("A talk with %(name)s, who is new to the board") % {"name": name_of(actor)},
             minutes=TALK_MINUTES,
-            due_date=localdate(now) + TALK_WITHIN,
+            due_date=due,
             href=reverse("engage:asks"),
-            source=f"board:{path.pk}",
+            source=source,
             actor=actor,
             now=now,
+            over_reason=over_reason,
         )
         _record("board.partner_named", path, actor, now)
     return path

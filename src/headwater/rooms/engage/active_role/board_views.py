@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from headwater.rooms.engage.active_role import forms
 from headwater.rooms.engage.active_role.board import STEP_MINUTES, board_page, name_partner, read_step
 from headwater.rooms.engage.active_role.services import RoleRefusedError
+from headwater.rooms.engage.asks import OverloadError
 from headwater.rooms.people.viewers import user_of, viewer
 
 
@@ -26,11 +27,13 @@ def board(request: HttpRequest) -> HttpResponse:
     form = forms.PartnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            name_partner(partner=form.cleaned_data["partner"], actor=user_of(request), now=timezone.now())
-            messages.success(request, _("Asked: half an hour within two weeks stands in their minutes."))
+            name_partner(actor=user_of(request), now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _("Asked: half an hour stands in their minutes."))
             return redirect("engage:role_board")
         except RoleRefusedError as error:
             form.add_error(None, str(error))
+        except OverloadError as full:
+            form.ask_why(full.lines)
     context = {"page": page, "form": form, "minutes": STEP_MINUTES}
     return render(request, "engage/role_board.html", context, status=422 if form.errors else 200)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.rooms.decide.account_field import AccountField
 from headwater.rooms.engage.models import RoleDuty
+from headwater.rooms.people.asking_form import OtherDayForm
 from headwater.rooms.people.forms import DateInput
 
 Kind, Per = RoleDuty.Kind, RoleDuty.Per
@@ -71,10 +72,12 @@ class ActForm(forms.Form):
     )
 
 
-class PartnerForm(forms.Form):
+class PartnerForm(OtherDayForm):
     """Somebody to talk to."""
 
     partner = AccountField(label=_("Your partner"))
+
+    field_order = ("partner", "over_reason", "by_date")
 
 
 class TakeForm(forms.Form):

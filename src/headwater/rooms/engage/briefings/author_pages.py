@@ -14,12 +14,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from headwater.rooms.engage.asks import load_warning, warning_words
+from headwater.rooms.engage.asks import overload_lines
 from headwater.rooms.engage.briefings.documents import Content, content_of
-from headwater.rooms.engage.briefings.handing_on import MINUTES, reachable_sponsor, sponsor_overload
+from headwater.rooms.engage.briefings.handing_on import MINUTES, reachable_sponsor
 from headwater.rooms.engage.briefings.impact import ImpactLine, impact_of
 from headwater.rooms.engage.briefings.learning import LearnedPart, learned_parts
-from headwater.rooms.engage.briefings.preparing import due_date_of, source_of
+from headwater.rooms.engage.briefings.preparing import asks_of, due_date_of
 from headwater.rooms.engage.briefings.queries import MANAGE, handed_to, received_by
 from headwater.rooms.engage.briefings.words import changed_because, expects_words, question_words, thin_words
 from headwater.rooms.engage.logic.briefing_change import moved_by
@@ -29,6 +29,7 @@ from headwater.rooms.engage.stakeholders.queries import Profile, profile_of
 from headwater.rooms.learn.books import book_of, released_waves
 from headwater.rooms.learn.evidence import Evidence
 from headwater.rooms.people.logic.roles import Viewer, can
+from headwater.rooms.people.models import User
 
 MOST_LISTED = 60
 
@@ -142,17 +143,17 @@ def copy_page(*, viewer: Viewer, copy_id: UUID, now: datetime) -> CopyPage:
     with translation.override(copy.language):
         content = content_of(copy, today=today, as_sent=copy.sent_at is not None)
     own_words = content_of(copy, today=today, as_sent=copy.sent_at is not None)
-    over = None
+    over: list[str] = []
     if copy.sent_at is None:
-        due = due_date_of(copy, today=today)
-        over = load_warning(copy.stakeholder, copy.minutes, due, source=source_of(copy)) or sponsor_overload(copy, due)
+        asker = User.objects.filter(pk=viewer.user_id).first()
+        over = overload_lines(asks_of(copy, due_date_of(copy, today=today)), actor=asker)
     return CopyPage(
         copy,
         profile,
         content,
         tuple(changed_because(copy)),
         _questions(copy, own_words, profile),
-        "" if over is None else warning_words(over),
+        " ".join(over),
         did_words(copy),
         reachable_sponsor(copy),
     )

@@ -26,6 +26,7 @@ FIRST_DAYS, NEXT_DAYS, DUE_DAYS = 16, 0, 12
 FEWEST, MOST, NUMBERS = 3, 4, 4
 SCORE, AFTER_RELEASE, ANSWERED_AFTER = "lx_behaviours", timedelta(days=9), timedelta(days=2)
 """What the briefing with a forecast should move, and when it goes out and is answered."""
+WHY_NOW = "The decision falls this week."
 ANSWERS = (
     ("neutral", "supportive", "yes", "Yes, from Monday. I want to see it after a quarter."),
     ("resistant", "resistant", "later", "Show me what it does to rest times first."),
@@ -112,7 +113,7 @@ def _with_forecast(actor: User, leader: Stakeholder) -> None:
             now=then,
         )
         copy = BriefingCopy.objects.get(briefing=made)
-        send_copy(copy_id=copy.pk, over_reason="", site=SITE, actor=actor, viewer=viewer, now=then)
+        send_copy(copy_id=copy.pk, over_reason=WHY_NOW, site=SITE, actor=actor, viewer=viewer, now=then)
     except BriefingRefusedError:
         return  # In a small organisation the unit cannot show what would be forecast.
     # Sending freezes the latest numbers; those of that day were the first wave's.
@@ -142,7 +143,7 @@ def _first(actor: User, top: Unit, receivers: list[Stakeholder], evidence: list[
             sent.append(
                 send_copy(
                     copy_id=copy.pk,
-                    over_reason="The decision falls this week.",
+                    over_reason=WHY_NOW,
                     site=SITE,
                     actor=actor,
                     viewer=viewer_of(actor, today=timezone.localdate(then)),

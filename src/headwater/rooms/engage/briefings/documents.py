@@ -27,14 +27,15 @@ from headwater.reports.blocks import (
     Sentence,
     Table,
 )
-from headwater.reports.brand import Brand, Logo
+from headwater.reports.brand import Logo
 from headwater.reports.builders.findings import ticks_of
+from headwater.reports.charts.numerals import plain
 from headwater.reports.document import Document, Section
 from headwater.rooms.engage.briefings.evidence import evidence_now, evidence_sent
 from headwater.rooms.engage.briefings.words import expects_words
 from headwater.rooms.engage.models import Briefing, BriefingCopy, Preference
 from headwater.rooms.learn.evidence import Evidence
-from headwater.rooms.people.look import UNNAMED, brand_of
+from headwater.rooms.people.look import brand_of
 from headwater.rooms.people.queries import organisation_name
 from headwater.vocab import speaking
 
@@ -151,7 +152,7 @@ def document_of(
         content = handed_content(content, copy) if through else content
         chosen = form or copy.form
         name = organisation_name() or content.unit_name
-        brand = brand_for(name)
+        brand = brand_of()
         if (upward or through) and brand.logo is None and FILES[Preference.Form(chosen)] in ("pdf", "html"):
             brand = replace(brand, logo=UNMARKED)
         return Document(
@@ -179,16 +180,10 @@ def file_name(copy: BriefingCopy) -> str:
     return re.sub(r"[^A-Za-z0-9]+", "-", copy.briefing.message).strip("-").lower()[:60] or "briefing"
 
 
-def brand_for(name: str) -> Brand:
-    """Return the look of what goes out, under the organisation's name where nobody gave the look one."""
-    brand = brand_of()
-    return replace(brand, name=name) if brand.name == UNNAMED and name else brand
-
-
 def _subtitle(content: Content, form: str) -> str:
     # On a single page the ask stands right below, and is not said twice.
     if content.ask and form not in (Preference.Form.ONE_PAGE, Preference.Form.ACTION_LIST):
-        return _("Asked by %(by)s: %(ask)s") % {"by": content.by, "ask": content.ask}
+        return _("What is asked, by %(by)s: %(ask)s") % {"by": content.by, "ask": content.ask}
     return _("About %(unit)s, by %(sender)s.") % {"unit": content.unit_name, "sender": content.sender}
 
 
@@ -203,14 +198,19 @@ def _sections(content: Content, form: str) -> tuple[Section, ...]:
         rest = tuple(one for one in first.blocks if not isinstance(one, Callouts))
         heading = _("What is asked, and why") if asked else _("What it rests on")
         return (replace(first, heading=heading, kicker="", blocks=(*asked, *rest, *_charts(content.every))),)
+    if form == Preference.Form.SLIDES and content.first and all(one.value is not None for one in content.first):
+        # A slide has room to draw what it says; only what it does not show is drawn behind it.
+        return (_first_page(content, is_drawn=True), *_behind(content.every, is_drawn=bool(content.rest)))
     return (_first_page(content), *_behind(content.every))
 
 
-def _first_page(content: Content) -> Section:
+def _first_page(content: Content, *, is_drawn: bool = False) -> Section:
     blocks: list[Block] = [Paragraph(line) for line in content.thanks]
     if content.own_words:
         blocks.append(Paragraph(content.own_words))
-    if len(content.first) > 1:
+    if is_drawn:
+        blocks += _charts(content.first)
+    elif len(content.first) > 1:
         blocks.append(
             KeyFigures(tuple(KeyFigure(one.value_text or "–", one.label, _detail(one)) for one in content.first))
         )
@@ -242,20 +242,24 @@ def _actions(content: Content) -> Section:
         blocks.append(ActionList((step,), title=_("What is asked")))
     elif content.own_words:
         blocks.append(Paragraph(content.own_words))
-    blocks += [Sentence(one.sentence) for one in content.first]
+    # The others stand drawn below, each with its range.
+    blocks += [Sentence(one.sentence) for one in content.first[:1]]
     if content.example:
         blocks.append(Paragraph(content.example, heading=_("One example.")))
     return Section(_("What is asked, and why"), tuple(blocks), _("To do"))
 
 
-def _behind(numbers: Sequence[Evidence]) -> list[Section]:
-    """What stands behind the first page: the numbers drawn with their ranges, then where they come from."""
+def _behind(numbers: Sequence[Evidence], *, is_drawn: bool = True) -> list[Section]:
+    """What stands behind the first page: the numbers drawn with their ranges, then where they come from.
+
+    is_drawn: whether the first page left anything to draw.
+    """
     if not numbers:
         return []
-    charts = _charts(numbers)
+    charts = _charts(numbers) if is_drawn else []
     sections = [
         Section(
-            _("Every number with its range"),
+            _between(chart),
             (chart, Paragraph(_certainty(), quiet=True)),
             _("Behind it"),
             speaker_notes=(_certainty(),),
@@ -270,6 +274,17 @@ def _behind(numbers: Sequence[Evidence]) -> list[Section]:
     table = Table(_("Number, range, answers and source"), header, rows, (1, 2, 3), (3, 1, 1.5, 1, 3))
     sections.append(Section(_("Where the numbers come from"), (table,), _("Behind it")))
     return sections
+
+
+def _between(chart: DotIntervals) -> str:
+    """Say in one line what a chart shows: between which ends all of its ranges lie."""
+    lows = [row.low for row in chart.rows if row.low is not None]
+    highs = [row.high for row in chart.rows if row.high is not None]
+    if len(lows) < 2 or len(lows) != len(chart.rows) or len(highs) != len(chart.rows):
+        return _("Every number with its range")
+    unit = "%" if chart.axis_label.startswith("0%") else ""
+    low, high = (f"{plain(one, chart.decimals)}{unit}" for one in (min(lows), max(highs)))
+    return _("All %(n)s numbers lie between %(low)s and %(high)s") % {"n": len(lows), "low": low, "high": high}
 
 
 def _charts(numbers: Sequence[Evidence]) -> list[DotIntervals]:
@@ -310,7 +325,7 @@ def _table(numbers: Sequence[Evidence]) -> DataTable:
     columns = (
         DataColumn("label", _("What"), width=38),
         DataColumn("unit", _("Unit"), width=22),
-        DataColumn("wave", _("Wave"), width=24),
+        DataColumn("wave", _("Wave"), width=34),
         DataColumn("n", _("Answers"), "integer", note=_("Answers behind the number.")),
         DataColumn("value", _("Number"), "number", note=_("Steadied score.")),
         DataColumn("low", _("From"), "number", note=_("Lower end of the 95% range.")),

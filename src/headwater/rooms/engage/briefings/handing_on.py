@@ -14,10 +14,9 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from headwater.rooms.engage.asks import cancel_ask, done_ask, load_warning, record_ask
+from headwater.rooms.engage.asks import NewAsk, cancel_ask, done_ask, record_ask
 from headwater.rooms.engage.briefings.documents import FILES, Content, content_of, handed_content
 from headwater.rooms.engage.briefings.links import STANDS
-from headwater.rooms.engage.logic.asks import Overload
 from headwater.rooms.engage.models import BriefingCopy, Stakeholder
 from headwater.rooms.engage.stakeholders.queries import profile_of
 from headwater.rooms.house import audit
@@ -53,10 +52,10 @@ def reachable_sponsor(copy: BriefingCopy) -> Stakeholder | None:
     return sponsor
 
 
-def sponsor_overload(copy: BriefingCopy, due: date) -> Overload | None:
-    """Return whether handing it on passes the minutes its sponsor has, None where it does not."""
+def asked_of_sponsor(copy: BriefingCopy, due: date) -> list[NewAsk]:
+    """Return what handing it on would ask of its sponsor, nothing where nobody is asked."""
     sponsor = reachable_sponsor(copy)
-    return None if sponsor is None else load_warning(sponsor, MINUTES, due, source=source_of_hand(copy))
+    return [] if sponsor is None else [NewAsk(sponsor, MINUTES, due, source_of_hand(copy))]
 
 
 def ask_sponsor(copy: BriefingCopy, *, site: str, due: date, over_reason: str, actor: User, now: datetime) -> None:
@@ -67,7 +66,6 @@ def ask_sponsor(copy: BriefingCopy, *, site: str, due: date, over_reason: str, a
     sponsor = reachable_sponsor(copy)
     if sponsor is None:
         return
-    over = sponsor_overload(copy, due)
     record_ask(
         person=sponsor,
         kind="briefing",
@@ -78,7 +76,7 @@ def ask_sponsor(copy: BriefingCopy, *, site: str, due: date, over_reason: str, a
         source=source_of_hand(copy),
         actor=actor,
         now=now,
-        over_reason=over_reason if over is not None else "",
+        over_reason=over_reason,
     )
     language = profile_of(sponsor).language.value or "en"
     with translation.override(language):

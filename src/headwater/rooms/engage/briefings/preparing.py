@@ -17,9 +17,9 @@ from django.utils.translation import ngettext
 from headwater.rooms.decide.directions.evidence import start_of
 from headwater.rooms.decide.directions.forecasting import forecast_refusal
 from headwater.rooms.decide.logic.forecasts import NO_FORECAST, Forecast, check_forecast
-from headwater.rooms.engage.asks import load_warning, record_ask, warning_words
+from headwater.rooms.engage.asks import NewAsk, check_load, overload_words, record_ask
 from headwater.rooms.engage.briefings.evidence import evidence_now
-from headwater.rooms.engage.briefings.handing_on import ask_sponsor, sponsor_overload
+from headwater.rooms.engage.briefings.handing_on import ask_sponsor, asked_of_sponsor
 from headwater.rooms.engage.briefings.links import READ, path_to_read
 from headwater.rooms.engage.briefings.past import best_sponsor, order_of, plan_for
 from headwater.rooms.engage.logic.briefing_change import ANSWER_DAYS
@@ -159,8 +159,8 @@ def send_copy(
     One that goes through a sponsor asks them too, by mail, to hand it on.
 
     site: the address of this site, for the link. over_reason: why it is sent although it passes the minutes they have.
-    Raises BriefingRefusedError without an address to write to, without a number that can be shown, and past the
-    receiver's minutes without a reason.
+    Raises BriefingRefusedError without an address to write to and without a number that can be shown, OverloadError
+    past the minutes of the receiver or the sponsor without a reason.
     """
     if not can(viewer, MANAGE):
         raise PermissionDenied
@@ -177,10 +177,10 @@ def send_copy(
         if not evidence:
             raise BriefingRefusedError(_("None of its numbers is shown any more. Choose others."))
         due = due_date_of(copy, today=timezone.localdate(now))
-        over = load_warning(receiver, copy.minutes, due, source=source_of(copy)) or sponsor_overload(copy, due)
-        if over is not None and not over_reason:
-            raise BriefingRefusedError(_("%(warning)s Say why it cannot wait.") % {"warning": warning_words(over)})
-        copy.sent_at, copy.over_reason = now, over_reason if over is not None else ""
+        asks = asks_of(copy, due)
+        check_load(asks, over_reason=over_reason, actor=actor)
+        is_over = any(overload_words(one) for one in asks)
+        copy.sent_at, copy.over_reason = now, over_reason if is_over else ""
         copy.evidence = [one.as_plain() for one in evidence]
         copy.level_at_sending = profile_of(receiver).attitude
         copy.save(update_fields=["sent_at", "over_reason", "evidence", "level_at_sending"])
@@ -200,6 +200,11 @@ def send_copy(
         ask_sponsor(copy, site=site, due=due, over_reason=copy.over_reason, actor=actor, now=now)
         _write_down("briefing.sent", copy, actor, now, form=copy.form, minutes=copy.minutes, numbers=len(evidence))
     return copy
+
+
+def asks_of(copy: BriefingCopy, due: date) -> list[NewAsk]:
+    """Return what sending a copy would ask: of its receiver, and of the sponsor it goes through."""
+    return [NewAsk(copy.stakeholder, copy.minutes, due, source_of(copy)), *asked_of_sponsor(copy, due)]
 
 
 def source_of(copy: BriefingCopy) -> str:

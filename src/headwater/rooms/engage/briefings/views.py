@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from headwater.rooms.engage.asks import OverloadError
 from headwater.rooms.engage.briefings import author_pages, preparing
 from headwater.rooms.engage.briefings.documents import FILES
 from headwater.rooms.engage.briefings.files import copy_response
@@ -105,7 +106,7 @@ def copy(request: HttpRequest, copy_id: UUID) -> HttpResponse:
             preparing.send_copy(
                 copy_id=copy_id, over_reason=reason, site=site, actor=user_of(request), viewer=asker, now=now
             )
-        except BriefingRefusedError as refusal:
+        except (BriefingRefusedError, OverloadError) as refusal:
             messages.error(request, str(refusal))
         else:
             messages.success(request, _("Sent."))

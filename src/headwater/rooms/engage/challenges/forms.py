@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from headwater.rooms.decide.account_field import AccountField
 from headwater.rooms.engage.logic.asks import MOST_MINUTES
 from headwater.rooms.engage.models import SupportRequest
+from headwater.rooms.people.asking_form import AskingForm
 from headwater.rooms.people.forms import DateInput
 
 
@@ -48,7 +49,7 @@ class ShareForm(forms.Form):
     user = AccountField(label=_("Share it with"))
 
 
-class SupportForm(forms.Form):
+class SupportForm(AskingForm):
     """What is needed, from whom, by when."""
 
     key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
@@ -56,12 +57,8 @@ class SupportForm(forms.Form):
     need = _words(_("What you need"), 500)
     by_date = forms.DateField(label=_("By when"), widget=DateInput())
     minutes = forms.IntegerField(label=_("Minutes it takes them"), min_value=1, max_value=MOST_MINUTES, initial=15)
-    over_reason = forms.CharField(
-        label=_("Why it cannot wait"),
-        max_length=500,
-        required=False,
-        help_text=_("Only when their week is full already."),
-    )
+
+    field_order = ("key", "asked", "need", "by_date", "minutes", "over_reason")
 
 
 class AnswerForm(forms.Form):

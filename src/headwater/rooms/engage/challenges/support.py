@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from headwater.rooms.engage.asks import cancel_ask, done_ask, load_warning, record_ask, warning_words
+from headwater.rooms.engage.asks import NewAsk, cancel_ask, check_load, done_ask, record_ask
 from headwater.rooms.engage.challenges.services import ChallengeRefusedError
 from headwater.rooms.engage.logic.asks import MOST_MINUTES
 from headwater.rooms.engage.models import SupportRequest
@@ -35,7 +35,7 @@ def ask_support(
     """Ask somebody for support, under an id its form chose: the same again returns the one that stands.
 
     over_reason: why it is asked although their week is past its cap. Raises ChallengeRefusedError for oneself, a past
-    day, and minutes past their cap without a reason.
+    day, OverloadError for minutes past their cap without a reason.
     """
     with transaction.atomic():
         standing = SupportRequest.objects.filter(pk=support_id, asker=actor).first()
@@ -47,9 +47,7 @@ def ask_support(
             raise ChallengeRefusedError(_("The day has passed."))
         if not need.strip() or not 1 <= minutes <= MOST_MINUTES:
             raise ChallengeRefusedError(_("Say what you need, and how many minutes it takes."))
-        over = load_warning(asked, minutes, by_date)
-        if over is not None and not over_reason.strip():
-            raise ChallengeRefusedError(f"{warning_words(over)} {_('Choose another week, or say why it cannot wait.')}")
+        check_load([NewAsk(asked, minutes, by_date)], over_reason=over_reason, actor=actor)
         made = SupportRequest.objects.create(
             pk=support_id,
             asker=actor,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from headwater.rooms.engage.asks import OverloadError
 from headwater.rooms.engage.challenges import forms, queries, services, support
 from headwater.rooms.engage.challenges.services import ChallengeRefusedError
 from headwater.rooms.engage.models import Challenge, ChallengeShare, SupportRequest
@@ -139,6 +140,8 @@ def ask(request: HttpRequest) -> HttpResponse:
             return redirect("engage:challenges_support", made.pk)
         except ChallengeRefusedError as error:
             form.add_error(None, str(error))
+        except OverloadError as full:
+            form.ask_why(full.lines)
     return render(request, "engage/challenges_ask.html", {"form": form}, status=422 if form.errors else 200)
 
 

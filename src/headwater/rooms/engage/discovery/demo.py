@@ -34,6 +34,7 @@ SPACE = UUID("6b0a7a4e-0a55-4e2a-9a55-1d1c9b2f6f10")
 FINISHED, OPEN = uuid5(SPACE, "finished"), uuid5(SPACE, "open")
 TEAM = ("top.leader", "team.leader", "small.team.leader")
 GUESTS = 12
+WHY_NOW = "People wait to hear what we make of the results."
 READING = (
     "Recognition is said once a year and missed every day. Where teams hear it from their own leader, energy is higher."
 )
@@ -56,12 +57,13 @@ def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
             wanted = _wanted(unit, material, (top,), place=0, now=now)
             then = now - timedelta(days=3)
             prepare_discovery(discovery_id=FINISHED, wanted=wanted, actor=lead, viewer=viewer, now=then)
-            _live_through(open_discovery(discovery_id=FINISHED, actor=lead, now=then), top, then)
+            opened = open_discovery(discovery_id=FINISHED, actor=lead, now=then, over_reason=WHY_NOW)
+            _live_through(opened, top, then)
         if not Discovery.objects.filter(pk=OPEN).exists():
             team = tuple(one for name in TEAM if (one := _user(name)) is not None)
             wanted = _wanted(unit, material, team, place=1, now=now, is_team=True)
             prepare_discovery(discovery_id=OPEN, wanted=wanted, actor=lead, viewer=viewer, now=now)
-            open_discovery(discovery_id=OPEN, actor=lead, now=now)
+            open_discovery(discovery_id=OPEN, actor=lead, now=now, over_reason=WHY_NOW)
             let_guests_in(discovery_id=OPEN, guests=GUESTS, actor=lead, now=now)
     except DiscoveryRefusedError:
         return []

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from headwater.rooms.engage.asks import OverloadError
 from headwater.rooms.engage.discovery.codes import code_of
 from headwater.rooms.engage.discovery.forms import PrepareForm, UnitForm
 from headwater.rooms.engage.discovery.leading import (
@@ -31,6 +32,7 @@ from headwater.rooms.engage.discovery.material import material_of
 from headwater.rooms.engage.discovery.preparing import MANAGE, SEE, DiscoveryRefusedError, prepare_discovery
 from headwater.rooms.engage.discovery.queries import may_prepare_any
 from headwater.rooms.engage.models import Discovery
+from headwater.rooms.people.asking_form import OtherDayForm
 from headwater.rooms.people.logic.roles import can
 from headwater.rooms.people.models import Unit
 from headwater.rooms.people.viewers import require, user_of, viewer
@@ -85,10 +87,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
 @require_safe
 def lead(request: HttpRequest, discovery_id: UUID) -> HttpResponse:
     """The script of the ten minutes."""
-    page = lead_page(viewer=viewer(request), discovery_id=discovery_id, now=timezone.now())
-    address = request.build_absolute_uri(reverse("engage:discovery_join"))
-    context = {"page": page, "address": address, "most_guests": MOST_GUESTS}
-    return render(request, "engage/discovery_lead.html", context)
+    return _lead(request, discovery_id, OtherDayForm())
 
 
 @login_required
@@ -129,9 +128,12 @@ def act(request: HttpRequest, discovery_id: UUID) -> HttpResponse:
     except Discovery.DoesNotExist:
         raise Http404 from None
     actor, now, what = user_of(request), timezone.now(), request.POST.get("do", "")
+    opening = OtherDayForm(request.POST)
+    if what == "open" and not opening.is_valid():
+        return _lead(request, discovery_id, opening)
     try:
         if what == "open":
-            open_discovery(discovery_id=discovery_id, actor=actor, now=now)
+            open_discovery(discovery_id=discovery_id, actor=actor, now=now, **opening.cleaned_data)
         elif what == "next":
             stage = request.POST.get("stage", "")
             go_on(discovery_id=discovery_id, from_stage=int(stage) if stage.isdecimal() else -1, actor=actor, now=now)
@@ -143,9 +145,19 @@ def act(request: HttpRequest, discovery_id: UUID) -> HttpResponse:
             let_guests_in(discovery_id=discovery_id, guests=guests, actor=actor, now=now)
         elif what == "close":
             close_discovery(discovery_id=discovery_id, actor=actor, now=now)
+    except OverloadError as full:
+        opening.ask_why(full.lines)
+        return _lead(request, discovery_id, opening)
     except DiscoveryRefusedError as refusal:
         messages.error(request, str(refusal))
     return redirect("engage:discovery_lead", discovery_id)
+
+
+def _lead(request: HttpRequest, discovery_id: UUID, opening: OtherDayForm) -> HttpResponse:
+    page = lead_page(viewer=viewer(request), discovery_id=discovery_id, now=timezone.now())
+    address = request.build_absolute_uri(reverse("engage:discovery_join"))
+    context = {"page": page, "address": address, "most_guests": MOST_GUESTS, "opening": opening}
+    return render(request, "engage/discovery_lead.html", context, status=422 if opening.errors else 200)
 
 
 def _drawn(request: HttpRequest, discovery: Discovery) -> SafeString:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
-from headwater.rooms.engage.asks import cancel_ask, done_ask, record_ask
+from headwater.rooms.engage.asks import NewAsk, cancel_ask, check_load, done_ask, record_ask
 from headwater.rooms.engage.discovery.codes import STANDS, code_of, digest_of_code
 from headwater.rooms.engage.discovery.foresight_keeping import renew_house_foresight
 from headwater.rooms.engage.discovery.places import forget_places
@@ -46,18 +47,30 @@ def led_discovery(*, viewer: Viewer, discovery_id: UUID) -> Discovery:
     return found
 
 
-def open_discovery(*, discovery_id: UUID, actor: User, now: datetime) -> Discovery:
-    """Open it: those invited are asked for ten minutes, and a team gets its join code. Safe to repeat."""
+def open_discovery(
+    *, discovery_id: UUID, actor: User, now: datetime, by_date: date | None = None, over_reason: str = ""
+) -> Discovery:
+    """Open it: those invited are asked for ten minutes, and a team gets its join code. Safe to repeat.
+
+    by_date: another day than the one it was prepared for. over_reason: why it cannot wait, where somebody's week is
+    full. Raises DiscoveryRefusedError for a day that passed, OverloadError for a full week without a reason.
+    """
     with transaction.atomic():
         discovery = Discovery.objects.select_for_update().get(pk=discovery_id)
         if discovery.stage != Stage.PREPARED:
             return discovery
+        if by_date is not None and by_date < localdate(now):
+            raise DiscoveryRefusedError(_("The day has passed."))
+        discovery.due_date = by_date or discovery.due_date
+        invited = list(DiscoveryInvitation.objects.filter(discovery=discovery).select_related("user__person"))
+        wanted = [NewAsk(one.user, TOTAL, discovery.due_date, source_of(discovery)) for one in invited]
+        check_load(wanted, over_reason=over_reason, actor=actor)
         discovery.opened_at = discovery.stage_at = now
         discovery.stage = Stage.PREDICT if discovery.is_team else Stage.COMMIT
         if discovery.is_team:
             _give_code(discovery, now)
         discovery.save()
-        for invitation in DiscoveryInvitation.objects.filter(discovery=discovery).select_related("user__person"):
+        for invitation in invited:
             if not discovery.is_team:
                 DiscoveryParticipant.objects.get_or_create(
                     discovery=discovery, user=invitation.user, defaults={"joined_at": now}
@@ -72,6 +85,7 @@ def open_discovery(*, discovery_id: UUID, actor: User, now: datetime) -> Discove
                 source=source_of(discovery),
                 actor=actor,
                 now=now,
+                over_reason=over_reason,
             )
         _note("discovery.opened", discovery, actor, now)
     return discovery

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from headwater.rooms.engage.asks import done_ask, record_ask
+from headwater.rooms.engage.asks import NewAsk, check_load, done_ask, record_ask
 from headwater.rooms.engage.models import (
     AttitudeReading,
     OwnWordRequest,
@@ -56,10 +56,13 @@ class OwnWords:
     attitude_words: str = ""
 
 
-def ask_own_words(*, stakeholder: Stakeholder, address: str, actor: User, now: datetime) -> OwnWordRequest:
+def ask_own_words(
+    *, stakeholder: Stakeholder, address: str, actor: User, now: datetime, over_reason: str = ""
+) -> OwnWordRequest:
     """Ask a stakeholder by mail to say for themself what reaches them. Asked again, the link before ends.
 
-    address: of the page, with {token} in it. Raises StakeholderRefusedError where no mail address is known, and within
+    address: of the page, with {token} in it. over_reason: why it cannot wait, where their week is full. Raises
+    OverloadError for a full week without one, StakeholderRefusedError where no mail address is known, and within
     a day of the last time.
     """
     if not stakeholder.address:
@@ -69,6 +72,8 @@ def ask_own_words(*, stakeholder: Stakeholder, address: str, actor: User, now: d
         open_ones = OwnWordRequest.objects.filter(stakeholder=stakeholder, answered_at=None, ended_at=None)
         if open_ones.filter(asked_at__gt=now - timedelta(days=1)).exists():
             raise StakeholderRefusedError(_("They were asked less than a day ago."))
+        due, source = (now + timedelta(days=7)).date(), f"own_words:{stakeholder.pk}"
+        check_load([NewAsk(stakeholder, MINUTES, due, source)], over_reason=over_reason, actor=actor)
         open_ones.update(ended_at=now)
         made = OwnWordRequest.objects.create(
             stakeholder=stakeholder, asked_at=now, asked_by=actor, until_at=now + OPEN_FOR
@@ -105,11 +110,12 @@ def ask_own_words(*, stakeholder: Stakeholder, address: str, actor: User, now: d
             kind="own_words",
             title=title,
             minutes=MINUTES,
-            due_date=(now + timedelta(days=7)).date(),
+            due_date=due,
             href="",
-            source=f"own_words:{stakeholder.pk}",
+            source=source,
             actor=actor,
             now=now,
+            over_reason=over_reason,
         )
         write_down("asked", stakeholder, actor, now, request=str(made.pk))
     return made

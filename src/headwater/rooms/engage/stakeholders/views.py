@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from headwater.rooms.engage.asks import OverloadError
 from headwater.rooms.engage.models import Stakeholder
 from headwater.rooms.engage.stakeholders import forms, map_pages, own_words, register, register_pages, services
 from headwater.rooms.engage.stakeholders.register import StakeholderRefusedError
 from headwater.rooms.engage.stakeholders.words import fading_rule
+from headwater.rooms.people.asking_form import AskingForm
 from headwater.rooms.people.viewers import permitted, user_of, viewer
 
 MANAGE = register_pages.MANAGE
@@ -137,13 +139,19 @@ def act(request: HttpRequest, stakeholder_id: UUID) -> HttpResponse:
     page = register_pages.stakeholder_page(
         viewer=viewer(request), stakeholder_id=stakeholder_id, today=timezone.localdate()
     )
-    actor, now = user_of(request), timezone.now()
+    actor, now, asking = user_of(request), timezone.now(), AskingForm(request.POST)
     word, _colon, key = request.POST.get("do", "").partition(":")
+    if word == "ask" and not asking.is_valid():
+        return _show(request, stakeholder_id, asking=asking)
     try:
         if word == "ask":
             address = request.build_absolute_uri(reverse("engage:stakeholders_say", args=["token"]))
             own_words.ask_own_words(
-                stakeholder=found, address=address.replace("/token/", "/{token}/"), actor=actor, now=now
+                stakeholder=found,
+                address=address.replace("/token/", "/{token}/"),
+                actor=actor,
+                now=now,
+                **asking.cleaned_data,
             )
             messages.success(request, _("The mail is on its way. It asks for one minute."))
         elif word == "away":
@@ -164,6 +172,9 @@ def act(request: HttpRequest, stakeholder_id: UUID) -> HttpResponse:
         for decision in page.decisions:
             if word == "close" and key == str(decision.pk):
                 services.close_decision(decision=decision, actor=actor, now=now)
+    except OverloadError as full:
+        asking.ask_why(full.lines)
+        return _show(request, stakeholder_id, asking=asking)
     except StakeholderRefusedError as error:
         messages.error(request, str(error))
     return redirect("engage:stakeholders_one", stakeholder_id)
@@ -206,9 +217,18 @@ def _forms(page: register_pages.StakeholderPage, request: HttpRequest, sent: str
     }
 
 
-def _show(request: HttpRequest, stakeholder_id: UUID, sent: str = "") -> HttpResponse:
+def _show(
+    request: HttpRequest, stakeholder_id: UUID, sent: str = "", *, asking: AskingForm | None = None
+) -> HttpResponse:
     page = register_pages.stakeholder_page(
         viewer=viewer(request), stakeholder_id=stakeholder_id, today=timezone.localdate()
     )
-    context = {"page": page, "forms": _forms(page, request, sent), "answer": forms.AnswerForm(), "rule": fading_rule()}
-    return render(request, "engage/stakeholders_one.html", context, status=422 if sent else 200)
+    context = {
+        "page": page,
+        "forms": _forms(page, request, sent),
+        "answer": forms.AnswerForm(),
+        "rule": fading_rule(),
+        "asking": asking or AskingForm(),
+    }
+    is_wrong = bool(sent) or asking is not None
+    return render(request, "engage/stakeholders_one.html", context, status=422 if is_wrong else 200)

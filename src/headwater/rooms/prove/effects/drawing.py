@@ -9,12 +9,10 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from headwater.chain import EffectEstimate
-from headwater.reports.charts.chart import Chart, folded, scrolling
-from headwater.reports.charts.markup import element, join
 from headwater.reports.document import Trend, TrendLine, TrendPoint
-from headwater.rooms.house.figures import Figure, trend_figure
+from headwater.rooms.house.figures import Figure, pictured, trend_figure
 from headwater.rooms.prove.effects import wording
-from headwater.rooms.prove.effects.forest import ForestRow, forest
+from headwater.rooms.prove.effects.forest import ForestRow, forest, narrow_forest
 from headwater.rooms.prove.effects.freezing import FrozenPlan
 from headwater.rooms.prove.effects.lines import EffectLine
 from headwater.rooms.prove.effects.panels import ScorePanel
@@ -37,7 +35,9 @@ def forest_figure(lines: Sequence[EffectLine], *, key: str = "effects", fewest: 
         "Diamond and dotted range: what was forecast. Dot and bar: the effect with its 95%% range. "
         "The upright line is no effect at all."
     )
-    return _figure(forest(rows, key, _("What was forecast, and what was found"), words % ()))
+    title, description = _("What was forecast, and what was found"), words % ()
+    narrow = narrow_forest(rows, f"{key}-narrow", title, description)
+    return pictured(forest(rows, key, title, description), narrow=narrow, words=description)
 
 
 def hope_figure(line: EffectLine) -> Figure | None:
@@ -97,13 +97,6 @@ def _row(line: EffectLine) -> ForestRow:
     assert check.high is not None
     effect = (check.effect, check.low, check.high)
     return ForestRow(line.title, line.frozen.hope, line.hope, effect, line.effect, line.verdict_words)
-
-
-def _figure(chart: Chart) -> Figure:
-    words = _("The same as a table")
-    table = folded(words, scrolling(chart.table.markup(), f"{chart.title}: {words}"))
-    key = element("p", {"class": "small"}, chart.description)
-    return Figure(chart.title, scrolling(chart.svg(), chart.title), join([key, table]))
 
 
 def found_of(line: EffectLine) -> EffectEstimate | None:

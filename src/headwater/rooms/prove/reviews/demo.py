@@ -54,5 +54,5 @@ def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
                 actor=lead,
                 now=now,
             )
-        issue_review(review_id=review.pk, actor=lead, now=now)
+        issue_review(review_id=review.pk, actor=lead, now=now, over_reason="The meeting on the quarter is that week.")
     return []

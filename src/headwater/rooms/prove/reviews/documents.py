@@ -30,10 +30,11 @@ from headwater.reports.document import (
     Sentence,
     Table,
 )
-from headwater.rooms.engage.briefings.documents import FILES, brand_for
+from headwater.rooms.engage.briefings.documents import FILES
 from headwater.rooms.engage.briefings.files import file_response as briefing_response
 from headwater.rooms.engage.models import Preference
 from headwater.rooms.house.periods import period_words
+from headwater.rooms.people.look import brand_of
 from headwater.rooms.people.queries import organisation_name
 from headwater.rooms.prove.logic.reviews import quarter_of
 from headwater.rooms.prove.models import ProgrammeReview, ReviewCopy
@@ -72,7 +73,7 @@ def review_document(review: ProgrammeReview, *, language: str, today: date, copy
             audience=str(copy.stakeholder) if copy is not None else _("those who decide"),
             minutes=copy.minutes if copy is not None else WHOLE_MINUTES,
             language=language,
-            brand=brand_for(name),
+            brand=brand_of(),
             sections=_sections(review, facts, copy),
             footer=_state(review),
             notes=facts.limits,
@@ -122,7 +123,7 @@ def _failed(review: ProgrammeReview, facts: Facts, most: int = 12) -> Section:
     blocks: list[Block] = []
     if review.note:
         blocks.append(Sentence(review.note))
-    blocks += _table(_("What did not work"), facts.failed, most) or [
+    blocks += _table(_("Each, and how it stands"), facts.failed, most) or [
         Paragraph(_("Nothing that was recorded failed. Ask what was not recorded."))
     ]
     return Section(_("What did not work"), tuple(blocks), _("What failed"), speaker_notes=facts.limits)
@@ -132,7 +133,9 @@ def _all_failed(review: ProgrammeReview, facts: Facts) -> tuple[Section, ...]:
     """All that failed, so much on each page that none is left with a single line."""
     first, *others = _spread(facts.failed, A_SLIDE) or [facts.failed]
     more = (
-        Section(_("What else did not work"), tuple(_table(_("What did not work"), lines, A_SLIDE)), _("What failed"))
+        Section(
+            _("What else did not work"), tuple(_table(_("Each, and how it stands"), lines, A_SLIDE)), _("What failed")
+        )
         for lines in others
     )
     return (_failed(review, replace(facts, failed=tuple(first))), *more)

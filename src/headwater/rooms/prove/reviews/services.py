@@ -17,7 +17,7 @@ from headwater.rooms.act.present_units import top_unit
 from headwater.rooms.decide.models import Goal
 from headwater.rooms.decide.refusals import DecideRefusedError
 from headwater.rooms.engage.active_role.services import REVIEW, record_act
-from headwater.rooms.engage.asks import done_ask, record_ask
+from headwater.rooms.engage.asks import NewAsk, check_load, done_ask, record_ask
 from headwater.rooms.engage.models import Preference, RoleDuty, Stakeholder
 from headwater.rooms.engage.stakeholders.queries import profile_of
 from headwater.rooms.house import audit
@@ -164,17 +164,33 @@ def take_back_copy(*, copy_id: UUID, actor: User, now: datetime) -> None:
         copy.delete()
 
 
-def issue_review(*, review_id: UUID, actor: User, now: datetime) -> ProgrammeReview:
-    """Freeze a review and ask its sponsors to read it, in minutes. Issued already, it is returned as it stands."""
+def issue_review(
+    *, review_id: UUID, actor: User, now: datetime, by_date: date | None = None, over_reason: str = ""
+) -> ProgrammeReview:
+    """Freeze a review and ask its sponsors to read it, in minutes. Issued already, it is returned as it stands.
+
+    by_date: the day for sponsors of whom nothing else is asked by a day. over_reason: why it cannot wait, where the
+    week of a sponsor is full. Raises ReviewRefusedError for a day that passed, OverloadError for a full week without a
+    reason.
+    """
+    if by_date is not None and by_date < timezone.localdate(now):
+        raise ReviewRefusedError(_("Take a day to come."))
     with transaction.atomic():
         review = ProgrammeReview.objects.select_for_update().select_related("unit").get(pk=review_id)
         if not review.is_draft:
             return review
+        copies = list(ReviewCopy.objects.filter(review=review).select_related("stakeholder__person"))
+        usual = by_date or timezone.localdate(now) + timedelta(days=READ_DAYS)
+        wanted = {
+            copy: NewAsk(copy.stakeholder, copy.minutes, copy.ask_by_date or usual, _source(copy))
+            for copy in copies
+            if copy.stakeholder.erased_at is None
+        }
+        check_load(wanted.values(), over_reason=over_reason, actor=actor)
         review.issued_at, review.issued_by = now, actor
         review.save()
-        copies = list(ReviewCopy.objects.filter(review=review).select_related("stakeholder__person"))
-        for copy in copies:
-            _ask_to_read(copy, review, actor, now)
+        for copy, asked in wanted.items():
+            _ask_to_read(copy, review, asked, over_reason, actor, now)
         _record("review.issued", review, {"copies": len(copies), "inputs": review.inputs_hash}, actor, now)
     return review
 
@@ -197,23 +213,23 @@ def read_copy(*, copy_id: UUID, actor: User, now: datetime) -> ReviewCopy:
     return copy
 
 
-def _ask_to_read(copy: ReviewCopy, review: ProgrammeReview, actor: User, now: datetime) -> None:
-    if copy.stakeholder.erased_at is not None:
-        return
-    due = copy.ask_by_date or timezone.localdate(now) + timedelta(days=READ_DAYS)
+def _ask_to_read(
+    copy: ReviewCopy, review: ProgrammeReview, asked: NewAsk, over_reason: str, actor: User, now: datetime
+) -> None:
     with override(copy.language):
         title = _("Review of %(quarter)s, %(unit)s") % {
             "quarter": period_words(quarter_of(review.first_date).key), "unit": review.unit.name}  # fmt: skip
     record_ask(
-        person=copy.stakeholder,
+        person=asked.person,
         kind="review",
         title=title,
-        minutes=copy.minutes,
-        due_date=due,
+        minutes=asked.minutes,
+        due_date=asked.due_date,
         href=reverse("prove:reviews_read", args=[copy.pk]),
-        source=_source(copy),
+        source=asked.source,
         actor=actor,
         now=now,
+        over_reason=over_reason,
     )
 
 

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from headwater.rooms.decide.acting import act, is_done
+from headwater.rooms.engage.asks import OverloadError
+from headwater.rooms.people.asking_form import OtherDayForm
 from headwater.rooms.people.viewers import require, user_of, viewer
 from headwater.rooms.prove.logic.reviews import quarter_from
 from headwater.rooms.prove.reviews import services
@@ -67,9 +69,14 @@ def make(request: HttpRequest) -> HttpResponse:
 @require_safe
 def review(request: HttpRequest, review_id: UUID) -> HttpResponse:
     """One review."""
+    return _one(request, review_id, OtherDayForm())
+
+
+def _one(request: HttpRequest, review_id: UUID, issuing: OtherDayForm) -> HttpResponse:
     page = review_page(viewer=viewer(request), review_id=review_id)
     note = NoteForm(initial={"note": page.review.note})
-    return render(request, "prove/reviews_one.html", {"page": page, "forms": FORMS, "note": note})
+    context = {"page": page, "forms": FORMS, "note": note, "issuing": issuing}
+    return render(request, "prove/reviews_one.html", context, status=422 if issuing.errors else 200)
 
 
 @login_required
@@ -143,8 +150,15 @@ def take_back(request: HttpRequest, review_id: UUID, copy_id: UUID) -> HttpRespo
 def issue(request: HttpRequest, review_id: UUID) -> HttpResponse:
     """Freeze a review and ask its sponsors to read it."""
     editable_review(viewer=viewer(request), review_id=review_id)
-    service = partial(services.issue_review, review_id=review_id)
-    return act(request, service, back=redirect(ONE, review_id), said=_("Issued. Each sponsor is asked to read it."))
+    form = OtherDayForm(request.POST)
+    if form.is_valid():
+        try:
+            if is_done(request, form, partial(services.issue_review, review_id=review_id, **form.cleaned_data)):
+                messages.success(request, _("Issued. Each sponsor is asked to read it."))
+                return redirect(ONE, review_id)
+        except OverloadError as full:
+            form.ask_why(full.lines)
+    return _one(request, review_id, form)
 
 
 @login_required

@@ -102,8 +102,8 @@ def figures_table(page: CasePage, most: int) -> Table | None:
     rows = tuple(
         (
             row.label,
-            _("%(low)s – %(high)s") % {"low": row.ends[0], "high": row.ends[1]},
-            _("%(low)s – %(high)s")
+            _("%(low)s to %(high)s") % {"low": row.ends[0], "high": row.ends[1]},
+            _("%(low)s to %(high)s")
             % {"low": plain(words.rounded(row.low), 0), "high": plain(words.rounded(row.high), 0)},
             row.even or "–",
             row.share,

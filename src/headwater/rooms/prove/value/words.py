@@ -155,8 +155,8 @@ def headline(result: Result, years: int) -> str:
     if result.pays_back >= 0.9:
         return _("It pays back within %(years)s years in %(share)s of the draws.") % words
     if result.pays_back >= 0.5:
-        return _("It rather pays back than not: within %(years)s years in %(share)s of the draws.") % words
-    return _("It rather does not pay back: within %(years)s years in %(share)s of the draws.") % words
+        return _("It is likelier to pay back than not: within %(years)s years in %(share)s of the draws.") % words
+    return _("It is likelier not to pay back: within %(years)s years it does in %(share)s of the draws.") % words
 
 
 def worth(result: Result, currency: str) -> str:
