@@ -28,6 +28,7 @@ from headwater.reports.charts import (
     trend,
 )
 from headwater.reports.charts.dots import dot_rows
+from headwater.reports.charts.evidence import estimates_of
 from headwater.reports.charts.heat import heat_legend, heat_table
 from headwater.reports.charts.lettering import shorten, width_of, wrap
 from headwater.reports.charts.markup import Markup, element, text
@@ -68,6 +69,11 @@ CHARTS: dict[str, Callable[[], Chart]] = {
     "trend": lambda: trend(TREND, "trend"),
     "small-multiples": lambda: small_multiples(
         [TREND, replace(TREND, title="Energy")], "many", "Two scales", "Same axes."
+    ),
+    "diverging-narrow": lambda: diverging_bars(DIVERGING, "bars", is_narrow=True),
+    "trend-narrow": lambda: trend(TREND, "trend", is_narrow=True),
+    "small-multiples-narrow": lambda: small_multiples(
+        [TREND, replace(TREND, title="Energy")], "many", "Two scales", "Same axes.", is_narrow=True
     ),
     "prediction": the_prediction,
     "organisation": the_organisation,
@@ -113,6 +119,39 @@ def test_a_chart_stands_alone_with_its_colours(name: str, colours: dict[str, str
     assert root.tag == "{http://www.w3.org/2000/svg}svg"
     assert "var(--" not in alone
     assert float(root.get("width", "0")) > 0
+
+
+NARROW_FORMS = [name for name in CHARTS if name.endswith("-narrow")]
+
+
+@pytest.mark.parametrize("name", NARROW_FORMS)
+def test_a_form_for_a_phone_fits_it_and_says_the_same(name: str) -> None:
+    narrow, wide = CHARTS[name](), CHARTS[name.removesuffix("-narrow")]()
+    assert narrow.width <= 336 < wide.width
+    assert narrow.table.rows == wide.table.rows
+    written = re.findall(r"<text([^>]*)>([^<]*)<", narrow.svg())
+    for attributes, words in written:
+        x = float(re.search(r' x="([\d.-]+)"', attributes)[1])  # type: ignore[index]
+        wide_as = width_of(words, 14, "sans-bold")
+        left = x - (wide_as if 'anchor="end"' in attributes else wide_as / 2 if "middle" in attributes else 0)
+        assert left >= -6, words
+        assert left + wide_as <= 342, words
+
+
+def test_every_estimate_has_a_name_of_its_own_and_no_line_crosses_it() -> None:
+    river = hospital_river()
+    stream = river.streams[3]
+    assert stream.best is not None
+    best = stream.best
+    alike = tuple(replace(best, effect=best.effect - place / 100) for place in (1, 2, 3))
+    names = [name for name, _link, _drawn in estimates_of(river, replace(stream, others=alike))]
+    assert len(set(names)) == len(names) >= 4
+    chart = link_intervals(river, replace(stream, others=alike), "link")
+    lines = [[float(x) for x in found] for found in re.findall(r'<line[^>]* y1="([\d.]+)" y2="([\d.]+)"', chart.svg())]
+    words = [float(y) for y in re.findall(r'<text x="16" y="([\d.]+)"', chart.svg())]
+    assert len(words) >= len(names)
+    for y in words:
+        assert not any(low < y and y - 10 < high for low, high in lines), y
 
 
 def classes(markup: str) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from headwater.reports.charts import StandingAxes, StandingPoint, score_axis, standing, standing_list
+from headwater.reports.charts import StandingAxes, StandingPoint, score_axis, standing, standing_key, standing_list
 from headwater.reports.charts.standing import RADIUS, Box, place_names
 
 AXES = StandingAxes(2.5, 4.5, (2.5, 3.0, 3.5, 4.0, 4.5), 10.0, "Importance", "Score")
@@ -63,3 +63,22 @@ def test_scores_are_drawn_on_an_axis_around_them() -> None:
     low, high, ticks = score_axis([2.0, 9.5], 0.0, 10.0)
     assert (low, high) == (2.0, 9.5)
     assert ticks[1] - ticks[0] == 1.0
+
+
+def test_numbers_in_the_picture_are_said_under_it() -> None:
+    assert standing_key(POINTS, AXES) is None
+    crowd = [StandingPoint(f"A driver with a long name {number}", 10, 3.4 + number / 100) for number in range(9)]
+    key = standing_key(crowd, AXES)
+    assert key is not None
+    svg = standing(crowd, AXES, "k", "t", "d").svg()
+    named = [point.label for point in crowd if f">{point.label}<" in svg]
+    assert named
+    for number, point in enumerate(crowd, 1):
+        assert (f'<li value="{number}">{point.label}</li>' in key) is (point.label not in named)
+
+
+def test_a_name_near_the_edge_keeps_off_the_line() -> None:
+    (name,) = place_names(["What my leader does"], [(945.0, 250.0)], 825.0)
+    assert name is not None
+    assert name.text == "What my leader does"
+    assert not name.box.left < 825.0 < name.box.right

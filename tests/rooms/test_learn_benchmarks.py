@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -177,3 +179,9 @@ def test_a_unit_stands_among_others_with_its_interval(released: Wave, cast: Cast
     assert "asked in different words" not in page
     public = signed_in(cast.top_leader).get("/learn/benchmarks/us-agencies@1/compare/").content.decode()
     assert "asked in different words" in public
+    # Nothing is compared by itself that was not asked in the same words: somebody says what means the same.
+    assert "Choose which of our figures means the same." in public
+    assert "stands above" not in public
+    chosen = re.findall(r'<option value="([^"]+)"', public[public.index('id="score"') :])[0]
+    compared = signed_in(cast.top_leader).get("/learn/benchmarks/us-agencies@1/compare/", {"score": unescape(chosen)})
+    assert "of 100 organisations, between" in compared.content.decode()

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
 from tests.rooms.conftest import Cast, signed_in
 from tests.rooms.explorer_cast import explored_wave, leader_of, next_wave
 from tests.rooms.test_learn_comments import SAYINGS
+from tests.rooms.test_learn_pages import row_of
 
 from headwater.rooms.learn import comment_changes
+from headwater.rooms.learn.books import book_of
+from headwater.rooms.learn.comment_changes import with_change
 from headwater.rooms.learn.comment_finding import work_out_comments
-from headwater.rooms.learn.comment_queries import comments_of
+from headwater.rooms.learn.comment_queries import comments_of, themes_of_unit
 from headwater.rooms.listen.models import Wave
 
 pytestmark = pytest.mark.usefixtures("own_folders")
@@ -67,3 +71,22 @@ def test_leaders_see_the_change_in_their_own_unit_and_that_nothing_changed_where
     assert "more or less often" not in leader.get("/learn/comments/", {**query, "wave": str(first.pk)}).content.decode()
     monkeypatch.setattr(comment_changes, "comments_of", lambda wave: None)
     assert "more or less often" not in leader.get("/learn/comments/", query).content.decode()
+
+
+def test_my_team_says_one_change_and_shows_the_theme_that_changed(cast: Cast, waves: tuple[Wave, Wave]) -> None:
+    first, second = waves
+    told = f"Surely more often than in {first.title}, when 25 to 49% of those who commented spoke of it."
+    leader = signed_in(leader_of("d0-d", cast.administrator))
+    text = leader.get(f"/learn/team/{second.pk}/{row_of(second, 'd0-d')}/").content.decode()
+    assert text.count(told) == 1
+    assert ">Pay and benefits</h3>" in next(part for part in text.split("<article") if told in part)
+    before = leader.get(f"/learn/team/{first.pk}/{row_of(first, 'd0-d')}/").content.decode()
+    assert "What people wrote" in before
+    assert "Surely more often" not in before
+    # A theme that changed stands there even where others are spoken of more; no more than one says so.
+    shown = themes_of_unit(wave=second, row=row_of(second, "d0-d"), most=40)
+    others = tuple(replace(shown[0], key=key) for key in ("one", "two", "three"))
+    found = with_change((*others, *shown, shown[0]), wave=second, scores=book_of(second), most=3)
+    assert [one.key for one in found] == ["one", "two", "pay"]
+    assert [bool(one.change) for one in found] == [False, False, True]
+    assert with_change(others, wave=second, scores=book_of(second), most=2) == others[:2]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,15 +18,16 @@ from tests.rooms.test_learn_pages import leader_of
 
 from headwater.rooms.house.jobs import run_job
 from headwater.rooms.house.models import AuditEntry, Job
+from headwater.rooms.learn import comment_pages
 from headwater.rooms.learn.books import book_of
 from headwater.rooms.learn.comment_finding import work_out_comments
-from headwater.rooms.learn.comment_queries import STEP, comments_of, themes_of_unit
+from headwater.rooms.learn.comment_queries import STEP, ThemeShown, comments_of, theme_shown, themes_of_unit
 from headwater.rooms.learn.models import ThemeBookVersion
 from headwater.rooms.learn.working_out import STEPS, findings_folder
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.listen.waves import advance_waves
 from headwater.rooms.people.models import Person
-from headwater.vocab import CommentBook
+from headwater.vocab import CommentBook, ThemeCell
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 
@@ -247,3 +249,20 @@ def test_pages_have_one_heading_and_labelled_fields(cast: Cast, released: Wave) 
         assert text.count("<h1") == 1
         ids = re.findall(r'\sid="([^"]+)"', text)
         assert len(ids) == len(set(ids)), [one for one in ids if ids.count(one) > 1]
+
+
+def test_themes_of_which_nothing_may_be_quoted_stand_in_one_list(
+    cast: Cast, released: Wave, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Also spoken of" not in page(cast.analyst, unit="all")
+
+    def unquoted(book: CommentBook, cell: ThemeCell, *, is_from_above: bool = False) -> ThemeShown:
+        shown = theme_shown(book, cell, is_from_above=is_from_above)
+        return replace(shown, cited=()) if cell.theme in ("pay", "tools") else shown
+
+    monkeypatch.setattr(comment_pages, "theme_shown", unquoted)
+    text = page(cast.analyst, unit="all")
+    listed = text[text.index("Also spoken of") :].partition("</section>")[0]
+    assert re.findall(r"<dt>([^<]*)</dt>", listed) == ["Pay and benefits", "Tools and systems"]
+    assert text.count("Spoken of by too few to read what they wrote safely.") == 1
+    assert ">Pay and benefits</h3>" not in text

@@ -107,6 +107,7 @@ def test_the_map_shows_released_scores_with_range_and_word(cast: Cast, released:
     assert text.count("Leadership moment") >= 9
     assert "7 of 17 moments measured" in text
     assert text.count('class="felt-word') == 7
+    assert ", and 0 are strong" not in text
     assert "Not measured yet" not in text
     assert "Nothing released here yet" in text
     assert f"/learn/waves/{released.pk}/0/" in text
@@ -196,6 +197,8 @@ def test_contacts_are_worked_out_of_confidential_rows_and_shown(cast: Cast) -> N
     assert "What each contact weighs" in text
     assert "How was this made" in text
     assert best.inputs_hash in text
+    assert "“Would recommend us, 0 to 10” ~ 1[bad" in text
+    assert "cx_recommend" not in text
     for form, start in (("csv", b""), ("xlsx", b"PK"), ("pptx", b"PK")):
         file = signed_in(cast.analyst).get(f"{page}?form={form}")
         assert file.status_code == 200

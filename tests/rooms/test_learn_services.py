@@ -80,6 +80,8 @@ def test_the_slowest_comes_first_and_is_named(rated: Wave, cast: Cast) -> None:
     assert rows[0] == min(rows)
     assert "clearly below the others: −" in page
     assert "not served by it" in page
+    assert 'data-label="All it serves"><b>' in page  # a phone shows a unit as a card, with what each figure is
+    assert ">headwater.scoring" not in page
     assert "style=" not in page.replace('rel="stylesheet"', "")
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
 from django.utils import translation
 from tests.rooms.conftest import Cast, signed_in, unit
@@ -123,6 +124,30 @@ def test_home_and_the_message_lead_leaders_to_their_page(cast: Cast, released: W
     assert page(released, "d0t0-t") in sent.arguments["text"]
     words = " ".join(word for word in sent.arguments["text"].split() if "://" not in word)
     assert not re.search(r"\d\.\d", words)
+
+
+def test_questionnaires_go_by_title_and_version(cast: Cast, released: Wave) -> None:
+    text = signed_in(leader_of("d0t0-t", cast.administrator)).get(page(released, "d0t0-t")).content.decode()
+    made = text[text.index("How was this made") :]
+    assert "Pulse: five short questions, version 1.0" in made
+    assert "pulse@" not in made
+    report = signed_in(cast.top_leader).get(f"/learn/waves/{released.pk}/0/").content.decode()
+    assert "Pulse: five short questions, version 1.0" in report
+    assert "pulse@" not in report
+
+
+def test_findings_close_together_lead_on_in_a_row_of_links(cast: Cast) -> None:
+    request = signed_in(cast.north_leader).get("/learn/team/").wsgi_request
+    drawn = "{% load learn %}{% next_steps 's' 'w' 'north1-t' 'x' brief=brief about=about %}"
+    brief, whole = (
+        Template(drawn).render(Context({"request": request, "brief": is_brief, "about": "Being <led>"}))
+        for is_brief in (True, False)
+    )
+    assert "What to do about “Being &lt;led&gt;”" in brief
+    assert 'class="btn"' not in brief
+    assert 'class="btn"' in whole
+    hrefs = [re.findall(r'href="([^"]+)"', made) for made in (brief, whole)]
+    assert hrefs[0] == hrefs[1] != []
 
 
 def test_the_page_is_spanish_throughout(cast: Cast, released: Wave) -> None:

@@ -84,3 +84,19 @@ def test_the_account_of_somebody_who_left_is_refused(cast: Cast) -> None:
     cast.employee.person.is_active = False
     cast.employee.person.save()
     assert sign_in(cast.employee).get("/").status_code == 302
+
+
+def test_pages_of_signing_in_say_in_both_languages_what_they_are_for(cast: Cast) -> None:
+    client = sign_in(cast.employee)
+    said = {
+        "/account/password/change/": ("Change the password", "Cambiar la contraseña"),
+        "/account/reauthenticate/": ("Say once more who you are", "Diga otra vez quién es"),
+        "/account/password/reset/": ("A mail brings a link", "Recibirá un correo con un enlace"),
+        "/account/password/reset/done/": ("a link is on its way", "el enlace va en camino"),
+    }
+    for address, words in said.items():
+        for language, expected in zip(("en", "es"), words, strict=True):
+            answer = client.get(address, headers={"accept-language": language})
+            assert answer.status_code == 200, address
+            assert expected in answer.content.decode(), (address, language)
+    assert client.post("/account/password/reset/", {"email": "nobody@example.org"}).status_code == 302

@@ -139,7 +139,7 @@ def made_page(book: ScoreBook) -> Section:
     steadied = said("A group is steadied toward the group above it: the fewer the answers, the more.")
     checked = said("Said only when it passes the check for all comparisons at once, and is large enough to matter.")
     hidden = said("Groups below %(k)s, and all that would give one away by subtraction.", k=book.study.k)
-    asked = ", ".join(book.study.instruments) or book.study.key
+    asked = "; ".join(book.study.instruments) or book.study.key
     rows = [
         ("Asked", f"{book.study.title}: {asked}, {book.wave.title}"),
         ("Score", said("A scale is the mean of its questions. %(steadied)s", steadied=steadied)),

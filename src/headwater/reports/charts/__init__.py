@@ -8,7 +8,14 @@ from headwater.reports.charts.heat import heat_map, heat_table
 from headwater.reports.charts.organisation import Branch, organisation_tree
 from headwater.reports.charts.predictions import Prediction, prediction
 from headwater.reports.charts.river import RiverLayout, draw, layout
-from headwater.reports.charts.standing import StandingAxes, StandingPoint, score_axis, standing, standing_list
+from headwater.reports.charts.standing import (
+    StandingAxes,
+    StandingPoint,
+    score_axis,
+    standing,
+    standing_key,
+    standing_list,
+)
 from headwater.reports.charts.trends import small_multiples, trend
 
 __all__ = [
@@ -33,6 +40,7 @@ __all__ = [
     "score_axis",
     "small_multiples",
     "standing",
+    "standing_key",
     "standing_list",
     "trend",
 ]

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from headwater.reports.charts.chart import Chart, ChartTable
 from headwater.reports.charts.dots import hatch
-from headwater.reports.charts.lettering import shorten, width_of
+from headwater.reports.charts.lettering import shorten, width_of, wrap
 from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.numerals import plain
 from headwater.reports.document import Diverging
 from headwater.vocab import WITHHELD_REASON, said
 
-WIDTH = 760.0
+WIDTH, NARROW = 760.0, 336.0
+"""In px: at a desk, and on a phone, where type keeps its size."""
 _STEPS = {
     2: (1, 7),
     3: (1, 4, 7),
@@ -28,8 +29,12 @@ def steps_of(count: int) -> tuple[int, ...]:
     return tuple(1 + round(6 * at / (count - 1)) for at in range(count)) if count > 1 else (4,)
 
 
-def diverging_bars(block: Diverging, key: str) -> Chart:
-    """Draw the bars. Raises ValueError where a row has another number of shares than there are answers."""
+def diverging_bars(block: Diverging, key: str, *, is_narrow: bool = False) -> Chart:
+    """Draw the bars. is_narrow: for a phone, with questions in several lines.
+
+    Raises ValueError where a row has another number of shares than there are answers.
+    """
+    width = NARROW if is_narrow else WIDTH
     count = len(block.categories)
     steps = steps_of(count)
     shown = [row for row in block.rows if row.withheld is None]
@@ -38,26 +43,28 @@ def diverging_bars(block: Diverging, key: str) -> Chart:
             raise ValueError(f"{row.label!r} has {len(row.percents)} shares for {count} answers")
     left = max((_low_share(row.percents, block.neutral) for row in shown), default=50.0)
     right = max((sum(row.percents) - _low_share(row.percents, block.neutral) for row in shown), default=50.0)
-    scale = (WIDTH - 8) / max(left + right, 1.0)
+    scale = (width - 8) / max(left + right, 1.0)
     middle = 4 + left * scale
-    legend, top = _legend(block, steps)
+    legend, top = _legend(block, steps, width)
     parts = [*legend]
     for row in block.rows:
-        parts.append(element("text", {"class": "nm", "x": 4, "y": top + 14}, shorten(row.label, WIDTH - 90, 14)))
+        beside = said(WITHHELD_REASON) if row.withheld is not None else ""
+        if row.withheld is None and row.n is not None:
+            beside = said("%(n)s answers", n=plain(row.n, 0))
+        lines = wrap(row.label, width - 8, 14, most=4) if is_narrow else (shorten(row.label, width - 90, 14),)
+        for words in lines:
+            parts.append(element("text", {"class": "nm", "x": 4, "y": top + 14}, words))
+            top += 18
+        # On a phone what stands beside the question takes a line of its own.
+        top -= 0 if is_narrow and beside else 18
+        place = {"x": 4, "y": top + 14} if is_narrow else {"x": width - 4, "y": top + 14, "text-anchor": "end"}
         if row.withheld is not None:
-            parts.append(hatch(4, top + 22, WIDTH - 8, 24))
-            parts.append(
-                element(
-                    "text",
-                    {"x": WIDTH - 4, "y": top + 14, "text-anchor": "end"},
-                    shorten(said(WITHHELD_REASON), 300, 13),
-                )
-            )
+            parts.append(hatch(4, top + 22, width - 8, 24))
+        if beside:
+            parts.append(element("text", place, shorten(beside, width - 8 if is_narrow else 300, 13)))
+        if row.withheld is not None:
             top += 62
             continue
-        if row.n is not None:
-            words = said("%(n)s answers", n=plain(row.n, 0))
-            parts.append(element("text", {"x": WIDTH - 4, "y": top + 14, "text-anchor": "end"}, words))
         x = middle - _low_share(row.percents, block.neutral) * scale
         for share, step in zip(row.percents, steps, strict=True):
             wide = share * scale
@@ -74,7 +81,7 @@ def diverging_bars(block: Diverging, key: str) -> Chart:
             x += wide
         parts.append(element("line", {"class": "zero", "x1": middle, "x2": middle, "y1": top + 18, "y2": top + 49}))
         top += 74
-    return Chart(key, block.title, block.description, WIDTH, top, join(parts), diverging_table(block))
+    return Chart(key, block.title, block.description, width, top, join(parts), diverging_table(block))
 
 
 def diverging_table(block: Diverging) -> ChartTable:
@@ -97,11 +104,11 @@ def _low_share(percents: tuple[float, ...], neutral: int | None) -> float:
     return sum(percents[:neutral]) + percents[neutral] / 2
 
 
-def _legend(block: Diverging, steps: tuple[int, ...]) -> tuple[list[Markup], float]:
+def _legend(block: Diverging, steps: tuple[int, ...], width: float) -> tuple[list[Markup], float]:
     parts, x, y = [], 4.0, 4.0
     for words, step in zip(block.categories, steps, strict=True):
         wide = 20 + width_of(words, 13) + 18
-        if x + wide > WIDTH and x > 4:
+        if x + wide > width and x > 4:
             x, y = 4.0, y + 22
         parts.append(element("rect", {"class": f"f{step}a", "x": x, "y": y, "width": 14, "height": 14, "rx": 2}))
         parts.append(element("text", {"x": x + 20, "y": y + 12}, words))

@@ -252,8 +252,9 @@ def dot_rows(block: DotIntervals, key: str) -> Markup:
         ),
         element("th", {"class": "c-sc", "scope": "col"}, said(block.value_label), element("br"), said("95% range")),
     ]
-    if not block.compact:
+    if _says_answers(block):
         cells.append(element("th", {"class": "c-n", "scope": "col"}, said("Answers")))
+    if not block.compact:
         cells.append(element("th", {"class": "c-df", "scope": "col"}, _against(block)))
     body = [_table_row(block, row, f"{key}-{at}") for at, row in enumerate(block.rows)]
     return element(
@@ -265,11 +266,18 @@ def dot_rows(block: DotIntervals, key: str) -> Markup:
     )
 
 
+def _says_answers(block: DotIntervals) -> bool:
+    """Whether the table has a column of answers: some row says how many they are."""
+    return not block.compact and (not block.rows or any(row.n is not None for row in block.rows))
+
+
 def _table_row(block: DotIntervals, row: DotRow, key: str) -> Markup:
     name = element("th", {"scope": "row"}, row.label)
     plot = element("td", {"class": "c-ch"}, dot_row(block, row, key).svg())
     if row.withheld is not None:
-        words = element("td", {"class": "held", "colspan": 1 if block.compact else 3}, held_words(row))
+        words = element(
+            "td", {"class": "held", "colspan": 1 if block.compact else 2 + _says_answers(block)}, held_words(row)
+        )
         return element("tr", {"class": "one"}, name, plot, words)
     score = element(
         "td",
@@ -278,8 +286,9 @@ def _table_row(block: DotIntervals, row: DotRow, key: str) -> Markup:
         element("small", None, range_of(row, block.decimals)) if range_of(row, block.decimals) else None,
     )
     cells = [name, plot, score]
-    if not block.compact:
+    if _says_answers(block):
         cells.append(element("td", {"class": "c-n num"}, "–" if row.n is None else plain(row.n, 0)))
+    if not block.compact:
         cells.append(
             element("td", {"class": "df"}, row.difference, element("small", None, row.words) if row.words else None)
         )

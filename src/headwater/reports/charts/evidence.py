@@ -22,11 +22,17 @@ def estimates_of(river: River, stream: Stream) -> tuple[tuple[str, LinkEstimate,
         rows.append((design_of(river, stream.dry_bed), stream.dry_bed, stream.dry_bed is best))
     if stream.water is not None:
         rows.append((design_of(river, stream.water), stream.water, True))
-    # Two estimates on one design are told apart: the one that the River draws keeps the plain name.
-    later = [{name for name, _, _ in rows[at + 1 :]} for at in range(len(rows))]
-    return tuple(
-        (said("%(name)s, another way", name=name) if name in after else name, link, drawn)
-        for (name, link, drawn), after in zip(rows, later, strict=True)
+    # Estimates on one design are told apart: the one that the River draws keeps the plain name.
+    later = [[name for name, _, _ in rows[at + 1 :]].count(row[0]) for at, row in enumerate(rows)]
+    return tuple((_apart(name, after), link, drawn) for (name, link, drawn), after in zip(rows, later, strict=True))
+
+
+def _apart(name: str, after: int) -> str:
+    """Name an estimate when `after` others on its design follow it."""
+    if after == 0:
+        return name
+    return (
+        said("%(name)s, another way", name=name) if after == 1 else said("%(name)s, way %(n)s", name=name, n=after + 1)
     )
 
 
@@ -43,18 +49,21 @@ def link_intervals(river: River, stream: Stream, key: str) -> Chart:
     step = 1 if high - low <= 1.2 else 2
     places = [fifth / 5 for fifth in range(round(low * 5), round(high * 5) + 1) if fifth % step == 0]
     bottom = 44.0 * len(rows) + (40.0 if stream.published is not None else 0.0) + 4
-    parts: list[Markup] = [axis.grid(places, 4, bottom)]
-    parts += [
+    parts: list[Markup] = [
         element("text", {"x": axis.at(tick), "y": bottom + 18, "text-anchor": "middle"}, strength(tick))
         for tick in places
     ]
+    # Lines stand behind the marks alone, so that none crosses words.
+    marked = [(22.0 + 44 * at, 44.0 + 44 * at) for at in range(len(rows))]
+    marked += [(44.0 * len(rows) + 20, 44.0 * len(rows) + 38)] if stream.published is not None else []
+    for start, end in marked:
+        parts.append(axis.grid(places, start, end))
+        parts.append(element("line", {"class": "zero", "x1": axis.at(0), "x2": axis.at(0), "y1": start, "y2": end}))
     top = 4.0
     for words, link, drawn in rows:
         figure = element("tspan", {"class": "k"}, strength(link.effect))
         span = f" ({strength_span(link.low, link.high)})"
-        parts.append(
-            element("text", {"x": WIDTH - 16, "y": top + 13, "text-anchor": "end"}, f"{words}: ", figure, span)
-        )
+        parts.append(element("text", {"x": 16, "y": top + 13}, f"{words}: ", figure, span))
         y = top + 28
         marks = [
             element("line", {"class": "iv", "x1": axis.at(link.low), "x2": axis.at(link.high), "y1": y, "y2": y}),
@@ -63,14 +72,13 @@ def link_intervals(river: River, stream: Stream, key: str) -> Chart:
         parts.append(element("g", {"class": None if drawn else "qt"}, *marks))
         top += 44
     if stream.published is not None:
-        start = axis.at(stream.published.low)
-        wide = axis.at(stream.published.high) - start
+        begin = axis.at(stream.published.low)
+        wide = axis.at(stream.published.high) - begin
         words = said("Published: %(range)s", range=strength_span(stream.published.low, stream.published.high))
-        parts.append(element("text", {"x": WIDTH - 16, "y": top + 13, "text-anchor": "end"}, words))
+        parts.append(element("text", {"x": 16, "y": top + 13}, words))
         parts.append(
-            element("rect", {"class": "pub", "x": start, "y": top + 20, "width": max(wide, 2.0), "height": 10})
+            element("rect", {"class": "pub", "x": begin, "y": top + 20, "width": max(wide, 2.0), "height": 10})
         )
-    parts.append(element("line", {"class": "zero", "x1": axis.at(0), "x2": axis.at(0), "y1": 0, "y2": bottom}))
     name = name_of(river, stream)
     spoken = "; ".join(f"{words} {strength_with_range(link)}" for words, link, _ in rows) or said("Not measured yet")
     if stream.published is not None:

@@ -26,7 +26,7 @@ SMALLEST = 12.0
 """Only for words that would be cut at every other size."""
 FIGURE = 13.0
 """Type size of the strength after the words."""
-CUT = 25.0
+CUT = 60.0
 """What words that are cut count for, in points hidden: words whole and close by are better than half of them."""
 AIR = 4.0
 """Least clear px around words."""
@@ -156,8 +156,17 @@ def _trials(river: River, bed: Bed) -> Iterator[_Trial]:
                 offset = -away if side < 0 else away + 0.7 * size
                 begin, stop = start + max(0.0, 2 * shift), end + min(0.0, 2 * shift)
                 yield _trial(bed, (stream.short,), figure, size, (offset,), begin, stop, in_water=False)
-    for size, most in ((SIZES[-2], 2), (SIZES[-2], 3), (SIZES[-1], 3), (SMALLEST, 3), (SMALLEST, 4)):
-        rows = _rows(stream.short, figure, size, _reach(bed, start, end) - 4, most)
+    room = _reach(bed, start, end) - 4
+    stacks = [
+        (size, _rows(stream.short, figure, size, room, most))
+        for size, most in ((SIZES[-2], 2), (SIZES[-2], 3), (SIZES[-1], 3), (SMALLEST, 3), (SMALLEST, 4))
+    ]
+    # Beside a short stream the strength takes a line of its own, so that the words have the whole length.
+    stacks += [
+        (size, (*wrap(stream.short, room, size, "serif-italic", most=most), ""))
+        for size, most in ((SIZES[-1], 3), (SMALLEST, 3), (SMALLEST, 4))
+    ]
+    for size, rows in stacks:
         step = size * 1.16
         for side in (-1, 1):
             first = -away - step * (len(rows) - 1) if side < 0 else away + 0.7 * size

@@ -170,7 +170,10 @@ def _places(label: str, spot: tuple[float, float]) -> list[Box]:
         (x + gap - 4, y - gap - high + 6), (x + gap - 4, y + gap - 6),
         (x - gap - wide + 4, y - gap - high + 6), (x - gap - wide + 4, y + gap - 6),
     )  # fmt: skip
-    return [Box(left, top, left + wide, top + high) for left, top in corners]
+    # Near an edge a name above or below its mark begins or ends at the edge.
+    beside = min(max(x - wide / 2, LEFT), WIDTH - wide)
+    edges = ((beside, y - gap - high), (beside, y + gap))
+    return [Box(left, top, left + wide, top + high) for left, top in (*corners, *edges)]
 
 
 def score_axis(scores: Sequence[float], low: float, high: float) -> tuple[float, float, tuple[float, ...]]:
@@ -194,6 +197,20 @@ def standing_table(points: Sequence[StandingPoint], axes: StandingAxes, title: s
         for number, point in enumerate(sorted(points, key=lambda point: -point.importance), 1)
     )
     return ChartTable(title, header, rows, (2, 3))
+
+
+def standing_key(points: Sequence[StandingPoint], axes: StandingAxes) -> Markup | None:
+    """Return what the numbers in the picture stand for; None where every name stands beside its mark."""
+    ordered = sorted(points, key=lambda point: -point.importance)
+    across, up = importance_axis(ordered), Axis(axes.low, axes.high, BOTTOM, TOP)
+    spots = [(across.at(point.importance), up.at(point.score)) for point in ordered]
+    names = place_names([point.label for point in ordered], spots, across.at(axes.equal))
+    hidden = [
+        element("li", {"value": str(number)}, point.label)
+        for number, (point, name) in enumerate(zip(ordered, names, strict=True), 1)
+        if name is None or name.text != point.label
+    ]
+    return element("ol", {"class": "standing-key"}, *hidden) if hidden else None
 
 
 def standing_list(points: Sequence[StandingPoint], axes: StandingAxes) -> Markup:

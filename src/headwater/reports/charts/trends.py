@@ -15,18 +15,29 @@ from headwater.vocab import said
 
 MOST_MULTIPLES = 12
 """More than these are paged."""
+NARROW = 336.0
+"""Width for a phone in px, so that type keeps its size there."""
 
 
-def trend(block: Trend, key: str) -> Chart:
-    """Draw one trend. Raises ValueError where its lines do not share their waves."""
+def trend(block: Trend, key: str, *, is_narrow: bool = False) -> Chart:
+    """Draw one trend. is_narrow: for a phone, the lines named above and not beside their ends.
+
+    Raises ValueError where its lines do not share their waves.
+    """
     waves = waves_of(block)
+    if is_narrow:
+        named, top = _names_above(block.lines)
+        panel = _panel(block, waves, 34.0, top, NARROW - 14, top + 200, named=False)
+        return Chart(key, block.title, _words(block), NARROW, top + 226, join([named, panel]), trend_table(block))
     width, height = 760.0, 300.0
     body = _panel(block, waves, 44.0, 14.0, width - 150, height - 30)
     return Chart(key, block.title, _words(block), width, height, body, trend_table(block))
 
 
-def small_multiples(blocks: Sequence[Trend], key: str, title: str, description: str) -> Chart:
-    """Draw trends beside each other on the same axes, in the order given.
+def small_multiples(
+    blocks: Sequence[Trend], key: str, title: str, description: str, *, is_narrow: bool = False
+) -> Chart:
+    """Draw trends beside each other on the same axes, in the order given. is_narrow: for a phone, under each other.
 
     Raises ValueError for more than 12, for none, or where the axes or waves differ.
     """
@@ -35,8 +46,8 @@ def small_multiples(blocks: Sequence[Trend], key: str, title: str, description: 
     waves = waves_of(blocks[0])
     if any((block.low, block.high) != (blocks[0].low, blocks[0].high) or waves_of(block) != waves for block in blocks):
         raise ValueError("small multiples share their axes and waves")
-    across = min(3, len(blocks))
-    wide, tall, gap = 300.0, 190.0, 30.0
+    across = 1 if is_narrow else min(3, len(blocks))
+    wide, tall, gap = NARROW if is_narrow else 300.0, 190.0, 30.0
     parts = []
     for at, block in enumerate(blocks):
         x, y = (wide + gap) * (at % across), (tall + gap) * (at // across)
@@ -135,6 +146,18 @@ def _runs(points: tuple[TrendPoint, ...]) -> list[list[int]]:
         else:
             runs.append([at])
     return runs
+
+
+def _names_above(lines: tuple[TrendLine, ...]) -> tuple[Markup, float]:
+    """The lines' names under each other, each after a piece of its line, and where the panel begins below them."""
+    marks: list[Markup] = []
+    y = 8.0
+    for line in lines:
+        marks.append(element("line", {"class": "ln-q" if line.quiet else "ln", "x1": 2, "x2": 22, "y1": y, "y2": y}))
+        name = shorten(line.label, NARROW - 34, 13, "sans" if line.quiet else "sans-bold")
+        marks.append(element("text", {"class": None if line.quiet else "k", "x": 30, "y": y + 4}, name))
+        y += 18
+    return join(marks), y + 8
 
 
 def _names(lines: tuple[TrendLine, ...], up: Axis, right: float) -> list[Markup]:

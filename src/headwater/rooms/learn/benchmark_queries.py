@@ -203,12 +203,16 @@ def compare_page(*, viewer: Viewer, name: str, asked: Asked) -> ComparePage:
     group = asked.group if asked.group in groups else ""
     chosen = [row for row in table.rows if not group or row.group == group]
     others = Table(table.measure, table.subject, table.label, table.unit, table.higher_is_better, tuple(chosen))
+    is_worded_otherwise = column is not None and (column.measure, column.subject) != (table.measure, table.subject)
     figure, sentence, refusal = None, "", ""
     with speaking(language):
         if book is None or column is None:
             refusal = _("Nothing was released that is measured in the same unit.")
         elif len(chosen) < FEWEST_OTHERS:
             refusal = _("A percentile needs at least %(n)s organisations; this group has fewer.") % {"n": FEWEST_OTHERS}
+        elif is_worded_otherwise and asked.score != column.key:
+            refusal = _("Choose which of our figures means the same.")
+            column = None
         else:
             figure, sentence = _standing(viewer, book, column, others, found.words(language))
     return ComparePage(
@@ -217,11 +221,14 @@ def compare_page(*, viewer: Viewer, name: str, asked: Asked) -> ComparePage:
         table=table,
         tables=tuple((_key(one), one.words(language), one is table) for one in found.tables),
         waves=tuple((str(w.pk), f"{w.study.title}, {w.title}", w is wave) for w, _b in waves),
-        columns=tuple((one.key, _column_words(one, language), one is column) for one in columns),
+        columns=(
+            *((("", _("choose one"), True),) if columns and column is None else ()),
+            *((one.key, _column_words(one, language), one is column) for one in columns),
+        ),
         groups=tuple((one, one == group) for one in groups),
         sentence=sentence,
         figure=figure,
-        is_worded_otherwise=column is not None and (column.measure, column.subject) != (table.measure, table.subject),
+        is_worded_otherwise=is_worded_otherwise,
         refusal=refusal,
         making=None if book is None else _making(found, wave, book, len(chosen)),
     )
@@ -353,7 +360,7 @@ def _making(found: BenchmarkSet, wave: Wave | None, book: ScoreBook, others: int
             "The percentile is the share of organisations with a lower value, ties counting half. Its interval draws "
             "the unit's value and the organisations' values 4,000 times with their errors."
         ),
-        n=_("%(n)s organisations of %(name)s.") % {"n": others, "name": found.name},
+        n=_("%(n)s organisations of %(name)s.") % {"n": others, "name": found.words(get_language() or "en")},
         inputs=book.inputs_hash,
         limits=(_("The organisations are taken as they are, not as a sample of all there could be."),),
         sources=(say(found.source), say(found.licence)),

@@ -7,13 +7,17 @@ from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from headwater.rooms.learn.plans import plan_for_pages
 from headwater.rooms.learn.working_out import writing_folder
 from headwater.rooms.listen.models import Wave
 from headwater.rooms.listen.releasing import book_folder, has_book
 from headwater.scoring import load_book
 from headwater.scoring.mapped_books import is_mapped, map_book, mapped_folder, mark_of
 from headwater.scoring.storage import MANIFEST
-from headwater.vocab import InputError, ScoreBook
+from headwater.vocab import InputError, ScoreBook, say
 
 _MAPPING = Lock()
 """One thread of a process writes at a time. Of two processes that write the same, one wins; both wrote the same."""
@@ -43,8 +47,20 @@ def since_of(wave: Wave, book: ScoreBook) -> str:
 
 
 def told_book(wave: Wave, book: ScoreBook) -> ScoreBook:
-    """Return a book to make words of: the wave it compares with goes by its title, for people, and not by its key."""
-    return replace(book, previous_wave=since_of(wave, book))
+    """Return a book to make words of: the wave it compares with and the questionnaires go by their titles, for people,
+    and not by their keys.
+    """
+    study = replace(book.study, instruments=asked_of(wave))
+    return replace(book, previous_wave=since_of(wave, book), study=study)
+
+
+def asked_of(wave: Wave) -> tuple[str, ...]:
+    """Return what the questionnaires of a launched wave are called, each with its version."""
+    language = get_language() or "en"
+    return tuple(
+        _("%(title)s, version %(version)s") % {"title": say(one.title, language), "version": one.version}
+        for one in plan_for_pages(wave).questionnaires
+    )
 
 
 @lru_cache(maxsize=16)

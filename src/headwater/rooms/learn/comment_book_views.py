@@ -10,10 +10,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from headwater.rooms.house.templatetags.problems import told_error
 from headwater.rooms.learn import comment_book_services as services
 from headwater.rooms.learn.comment_book_queries import ACTION, LANGUAGES, theme_book_page, theme_page
 from headwater.rooms.people.viewers import permitted, user_of, viewer
-from headwater.vocab import HeadwaterError, InputError
+from headwater.vocab import HeadwaterError
 
 MOST_LETTERS = 60_000
 
@@ -44,9 +45,8 @@ def change(request: HttpRequest, what: str) -> HttpResponse:
     except LookupError:
         raise Http404 from None
     except HeadwaterError as refused:
-        problems = refused.problems if isinstance(refused, InputError) else (refused,)
-        for problem in problems[:5]:
-            messages.error(request, str(problem))
+        for line in told_error(refused, most=5).splitlines():
+            messages.error(request, line)
         key = request.POST.get("key", "")
         return (
             redirect("learn:comment_theme", key)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from headwater.rooms.learn.books import since_of
-from headwater.rooms.learn.comment_queries import band_words, comments_of
+from headwater.rooms.learn.comment_queries import ThemeShown, band_words, comments_of
 from headwater.rooms.listen.models import Wave
 from headwater.scoring.theme_changes import ThemeChange, theme_changes
 from headwater.vocab import CommentBook, ScoreBook
@@ -44,6 +44,28 @@ def changes_shown(*, wave: Wave, scores: ScoreBook, book: CommentBook, item: str
     since = since_of(wave, scores)
     real = [one for one in found if one.direction]
     return ChangesShown(_lede(len(found), len(real), since), {one.theme: _sentence(one, since) for one in real})
+
+
+def with_change(themes: Sequence[ThemeShown], *, wave: Wave, scores: ScoreBook, most: int) -> tuple[ThemeShown, ...]:
+    """Return the first `most` themes of a unit; the first of all that surely changed is among them and says so.
+
+    One change at most is said, for pages that give the words of a team a few lines.
+    """
+    first = tuple(themes[:most])
+    book = comments_of(wave) if themes and scores.previous_wave else None
+    if book is None:
+        return first
+    places = dict.fromkeys((one.item, one.row) for one in themes)
+    told = {
+        place: changes_shown(wave=wave, scores=scores, book=book, item=place[0], row=place[1]).of for place in places
+    }
+    changed = next((one for one in themes if one.key in told[one.item, one.row]), None)
+    if changed is None:
+        return first
+    saying = replace(changed, change=told[changed.item, changed.row][changed.key])
+    if changed in first:
+        return tuple(saying if one is changed else one for one in first)
+    return (*first[:-1], saying)
 
 
 def _lede(compared: int, real: int, since: str) -> str:

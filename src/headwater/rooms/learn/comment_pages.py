@@ -99,6 +99,11 @@ class CommentPage:
         return self.size > 0
 
     @property
+    def unquoted(self) -> tuple[ThemeOnPage, ...]:
+        """Themes of which nothing may be quoted."""
+        return tuple(one for one in self.themes if not one.theme.cited)
+
+    @property
     def query(self) -> str:
         """The address's query, for files."""
         return self.chosen.asked.query()

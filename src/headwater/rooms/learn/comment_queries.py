@@ -33,7 +33,8 @@ class ThemeShown:
 
     sentence: how many speak of it, and how. tones: empty where too few do. cited: comments with people and places
     masked, in no order; empty where they could not be shown safely. row, unit: where the comments come from;
-    is_from_above says that this is a larger unit than the one asked about.
+    is_from_above says that this is a larger unit than the one asked about. change: what is surely different since the
+    wave before, for pages that say it; else empty.
     """
 
     key: str
@@ -46,6 +47,7 @@ class ThemeShown:
     unit: str
     is_from_above: bool
     band: int
+    change: str = ""
 
 
 Kept = tuple[Path, int, int]

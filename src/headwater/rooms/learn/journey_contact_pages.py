@@ -331,8 +331,8 @@ def _making(found: ContactFindings, rating: str, relation: str) -> Making:
         n=" ".join(counts) or _("Too few to say."),
         inputs=found.inputs_hash,
         formula=(
-            f"{found.relation} ~ 1[bad ≥ 1] + 1[bad ≥ 2] + 1[bad ≥ 3] + 1[bad ≥ 4] + good + log(1 + good) + neutral + "
-            f"repair + customer + wave; LMG of {found.rating} by touchpoint"
+            f"“{relation}” ~ 1[bad ≥ 1] + 1[bad ≥ 2] + 1[bad ≥ 3] + 1[bad ≥ 4] + good + log(1 + good) + neutral + "
+            f"repair + customer + wave; LMG of “{rating}” by touchpoint"
         ),
         limits=tuple(limits),
         sources=(

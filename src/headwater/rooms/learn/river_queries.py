@@ -325,6 +325,6 @@ def _making(river: River, index: RiverIndex) -> Making:
             _("Association, not cause, unless a stream says that units were compared with matched ones."),
             _("Only units whose own numbers were released come in."),
         ),
-        sources=(*river.sources, "headwater.chain"),
+        sources=river.sources,
         versions=tuple(river.made_with.items()),
     )

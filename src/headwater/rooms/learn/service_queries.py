@@ -63,12 +63,14 @@ class MatrixCell:
 
 @dataclass(frozen=True)
 class MatrixRow:
-    """One serving unit. whole: what all it serves say; versus: against the other serving units, in words."""
+    """One serving unit. whole: what all it serves say; versus: against the other serving units, in words. named: what
+    each unit it serves is called, and its cell.
+    """
 
     name: str
     whole: MatrixCell
     versus: str
-    cells: tuple[MatrixCell, ...]
+    named: tuple[tuple[str, MatrixCell], ...]
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def service_sheet(*, viewer: Viewer, asked: Asked) -> Sheet | None:
         return None
     rows: list[list[Cell]] = []
     for row in page.rows:
-        for served, cell in zip((_("All served"), *page.served), (row.whole, *row.cells), strict=True):
+        for served, cell in ((_("All served"), row.whole), *row.named):
             if cell.kind == "shown":
                 rows.append([row.name, served, cell.value, cell.spread, cell.n, cell.words])
             elif cell.kind == "withheld":
@@ -169,6 +171,7 @@ def _page(
     depth = int(asked.level) if asked.level.isdigit() and int(asked.level) in depths else depths[0] if depths else 0
     shown = [unit for unit in services.served_at(depth) if _any_shown(services, unit, column)]
     served = shown[:MOST_SERVED]
+    names = tuple(services.tree.names[unit] for unit in served)
     sees_all = can(viewer, "results.see")
     looked_at = (0, *served, *(services.tree.index_of[server] for server in services.servers))
     mine = set() if sees_all else _own_units(viewer, services, looked_at)
@@ -188,13 +191,18 @@ def _page(
         if any(cell.kind in ("shown", "withheld") for cell in cells):
             name = services.tree.names[services.tree.index_of[server]]
             versus = _versus(standings.get(server)) if whole else ""
-            rows.append(MatrixRow(name, cells[0], versus, tuple(cells[1:])))
+            rows.append(MatrixRow(name, cells[0], versus, tuple(zip(names, cells[1:], strict=True))))
     slow = _slow(services, served, column, None if sees_all else mine)
     here = reverse("learn:services")
+    one_study = len({one.study_id for one in waves[:6]}) == 1
     return ServicePage(
         wave=wave,
         waves=tuple(
-            Link(f"{one.study.title}, {one.title}", f"{here}?{urlencode({'wave': str(one.pk)})}", one.pk == wave.pk)
+            Link(
+                one.title if one_study else f"{one.study.title}, {one.title}",
+                f"{here}?{urlencode({'wave': str(one.pk)})}",
+                one.pk == wave.pk,
+            )
             for one in reversed(waves[:6])
         ),
         scores=tuple(
@@ -217,7 +225,7 @@ def _page(
         else (),
         label=say(column.label, language),
         headline=_headline(services, standings),
-        served=tuple(services.tree.names[unit] for unit in served),
+        served=names,
         more_served=len(shown) - len(served),
         rows=tuple(rows),
         slow=slow,
@@ -342,6 +350,6 @@ def _making(wave: Wave, services: ServiceBook) -> Making:
             _("Ratings say how service is felt, not how hard the work behind it is."),
             _("No number over several serving units is kept: beside them it would give a withheld one away."),
         ),
-        sources=("headwater.scoring.services",),
+        sources=(f"{wave.study.title}, {wave.title}",),
         versions=tuple(services.books[0].made_with.items()),
     )

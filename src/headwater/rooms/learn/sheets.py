@@ -29,6 +29,10 @@ MEDIA = {
 """The forms of a sheet, with their media types."""
 
 
+LOOKED_AT = 200
+"""Rows that say how wide the columns of a sheet are."""
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A view as rows. name: of the file, without ending. notes: lines on how it was made, on a sheet of their own."""
@@ -61,6 +65,12 @@ def _saved(content: bytes, media: str, name: str, form: str) -> HttpResponse:
     return answer
 
 
+def _width(name: str, column: int, rows: Sequence[Sequence[Cell]]) -> float:
+    """Return how many characters a column holds: its words whole as far as they are short, its head in two lines."""
+    longest = max((len(cell) for row in rows if isinstance(cell := row[column], str)), default=0)
+    return min(max(longest + 2, len(name) * 0.6 + 3, 36 if column == 0 else 11), 44)
+
+
 def csv_bytes(sheet: Sheet) -> bytes:
     """Return the rows as CSV that no spreadsheet program runs as formulas."""
     with tempfile.TemporaryDirectory(prefix="headwater-sheet-") as place:
@@ -83,7 +93,11 @@ def xlsx_bytes(sheet: Sheet) -> bytes:
     )
     bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
     table = book.add_worksheet("Table")
-    table.set_column(0, 0, 36)
+    table.set_paper(9)
+    table.set_landscape()
+    table.fit_to_pages(1, 0)
+    for column, name in enumerate(sheet.header):
+        table.set_column(column, column, _width(name, column, sheet.rows[:LOOKED_AT]))
     table.write_string(0, 0, sheet.title, book.add_format({"bold": True, "font_size": 14}))
     for column, name in enumerate(sheet.header):
         table.write_string(2, column, name, bold)

@@ -20,7 +20,8 @@ from headwater.reports.document import Action, ActionList, Guide
 from headwater.reports.localising import localised
 from headwater.reports.wording import small, sureness_text
 from headwater.rooms.house.figures import Figure
-from headwater.rooms.learn.books import book_of, released_waves, since_of
+from headwater.rooms.learn.books import asked_of, book_of, released_waves, since_of
+from headwater.rooms.learn.comment_changes import with_change
 from headwater.rooms.learn.comment_queries import ThemeShown, themes_of_unit
 from headwater.rooms.learn.making import Making
 from headwater.rooms.learn.queries import Place, entrances_of, get_wave, may_see_results, require_unit
@@ -41,6 +42,8 @@ PAPER, ROW_ON_PAPER, GROUP_ON_PAPER, WORDS_ON_PAPER, GUIDE_ON_PAPER = 520, 22, 4
 MOST_UNITS = 40
 MOST_NEEDS = 2
 MOST_THEMES = 3
+MOST_COMPARED = 40
+"""Themes among which the one that surely changed is looked for; the page has room for `MOST_THEMES`."""
 
 
 @dataclass(frozen=True)
@@ -205,12 +208,14 @@ def _page(viewer: Viewer, wave: Wave, book: ScoreBook, row: int) -> TeamPage:
         legend=legend,
         groups=groups,
         trend=trend_figure_of(wave, row, findings, since=since) if is_own else None,
-        themes=themes_of_unit(wave=wave, row=row, most=MOST_THEMES),
+        themes=with_change(
+            themes_of_unit(wave=wave, row=row, most=MOST_COMPARED), wave=wave, scores=book, most=MOST_THEMES
+        ),
         steps=steps,
         guide=localised(guide),
         others=_others(viewer, wave, book, row),
         choices=len(led_units(viewer)),
-        making=_making(book),
+        making=_making(wave, book),
         k=book.study.k,
         comment_k=book.study.comment_k,
     )
@@ -315,7 +320,7 @@ def _others(viewer: Viewer, wave: Wave, book: ScoreBook, row: int) -> tuple[Othe
     return tuple(found)
 
 
-def _making(book: ScoreBook) -> Making:
+def _making(wave: Wave, book: ScoreBook) -> Making:
     return Making(
         method=_(
             "A score is the mean of its questions, steadied toward the unit above: the fewer the answers, the more. It "
@@ -327,7 +332,7 @@ def _making(book: ScoreBook) -> Making:
         % {"k": book.study.k, "comment_k": book.study.comment_k},
         inputs=book.inputs_hash,
         limits=(_("These are differences, not proofs of a cause, and no proof that something worked."),),
-        sources=tuple(book.sources[:4]),
+        sources=asked_of(wave),
         versions=tuple(sorted(book.made_with.items())),
     )
 

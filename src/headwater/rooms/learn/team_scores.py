@@ -29,7 +29,10 @@ MOST: dict[Kind, int] = {"strong": 3, "needs": 4, "moved": 2, "rest": 3, "all": 
 
 @dataclass(frozen=True)
 class TeamGroup:
-    """One group of scores. remark: what it asks for. shown, more: rows of dots, the second folded. scores: keys."""
+    """One group of scores. remark: what it asks for. shown, more: rows of dots, the second folded.
+
+    scores: what stands clear, as (key, label), in the order of the rows.
+    """
 
     kind: Kind
     title: str
@@ -38,7 +41,7 @@ class TeamGroup:
     shown_count: int
     more: tuple[Figure, ...] = ()
     more_count: int = 0
-    scores: tuple[str, ...] = ()
+    scores: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -187,7 +190,7 @@ class _Maker:
             shown_count=len(first),
             more=self._figures(others, f"{kind}-more-", title),
             more_count=len(others),
-            scores=tuple(one.column.subject for one in findings if one.flag in ("strong", "needs")),
+            scores=tuple((one.column.subject, one.label) for one in findings if one.flag in ("strong", "needs")),
         )
 
     def legend(self, findings: Sequence[Finding]) -> SafeString:

@@ -19,10 +19,16 @@ register.inclusion_tag(TABS_TEMPLATE, takes_context=True, name="learn_tabs")(tab
 
 
 @register.inclusion_tag("learn/_next_steps.html", takes_context=True)
-def next_steps(context: template.Context, study: str, wave: str, unit: str, score: str) -> dict[str, Any]:
-    """Draw what can be done about a released number: commit, discover, visit. Nothing where no room offers a step."""
+def next_steps(
+    context: template.Context, study: str, wave: str, unit: str, score: str, *, brief: bool = False, about: str = ""
+) -> dict[str, Any]:
+    """Draw what can be done about a released number: commit, discover, visit. Nothing where no room offers a step.
+
+    brief: as a row of links, where many findings stand close together. about: what the finding is called, before them.
+    """
     request: HttpRequest = context["request"]
-    return {"steps": next_steps_of(request, Finding(study, wave, unit, plain_score(score)))}
+    steps = next_steps_of(request, Finding(study, wave, unit, plain_score(score)))
+    return {"steps": steps, "brief": brief, "about": about}
 
 
 @register.inclusion_tag("learn/_making.html")
