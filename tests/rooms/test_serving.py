@@ -48,6 +48,7 @@ def test_the_demonstration_has_everybody() -> None:
     assert set(RoleGrant.objects.values_list("role", flat=True)) == set(Role.values)
 
 
+@pytest.mark.slow
 def test_a_folder_is_prepared_and_prepared_again(tmp_path: Path) -> None:
     first = start(tmp_path / "demo", "--demo", "--people", "60")
     assert first.returncode == 0, first.stderr

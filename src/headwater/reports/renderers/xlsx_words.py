@@ -56,7 +56,11 @@ def grid_of(block: Table | ActionList | Guide | Comments | DataTable) -> Grid:
             spoken = tuple((one.what, str(one.minutes), one.words) for one in steps)
             return Grid((title, said("Minutes"), said("Words to say")), spoken)
         case Comments(themes=themes):
-            quotes = tuple((one.theme, f"{one.n} of {one.of}", quote) for one in themes for quote in one.quotes)
+            quotes = tuple(
+                (one.theme, said("%(some)s of %(total)s", some=one.n, total=one.of), quote)
+                for one in themes
+                for quote in one.quotes
+            )
             return Grid((said("Theme"), said("Wrote of it"), said("In their words")), quotes)
     words = tuple(
         tuple(cell_text(value, column) for value, column in zip(row, block.columns, strict=True)) for row in block.rows
