@@ -50,9 +50,9 @@ own_folder() {
 }
 
 # The processes of one daemon that live: it leads a process group, in which its executors are too. A number in an old
-# file may belong to somebody else by now, so the command must be Spark's.
+# file may belong to somebody else by now, so the command must be Spark's. -ww: a COLUMNS from outside would cut it off.
 members() {
-	ps -A -o pid=,pgid=,args= | awk -v group="$1" '$2 == group && /org\.apache\.spark\./ { print $1 }'
+	ps -A -ww -o pid=,pgid=,args= | awk -v group="$1" '$2 == group && /org\.apache\.spark\./ { print $1 }'
 }
 
 groups() {

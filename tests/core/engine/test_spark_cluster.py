@@ -94,7 +94,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
         "HEADWATER_ENGINE": "spark",
     }
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SPARK_", "PYSPARK_"))}
-    found = Cluster(tmp_path / "cluster", kept | mine)
+    found = Cluster(tmp_path / "cluster", kept | mine | {"COLUMNS": "40"})  # as some terminals say
     try:
         started = found.command("start")
         assert started.returncode == 0, started.stderr
