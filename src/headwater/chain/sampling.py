@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from headwater.chain.unit_means import numbers_of
 from headwater.vocab import Design, FloatArray, LinkEstimate, Moments, UnitTree, to_say
 from headwater.vocab.answers import SCORE_ONE
 
@@ -37,7 +38,7 @@ def sampling_errors(waves: Sequence[Moments], tree: UnitTree, k: int) -> dict[tu
     found = {(key, key): np.full(shape, np.nan) for key in keys}
     for wave, moments in enumerate(waves):
         names = [score.key for score in moments.plan.scores]
-        number = np.array([tree.index_of.get(unit, -1) for unit in moments.units], np.int64)
+        number = numbers_of(moments.units, tree.ids)
         known = number >= 0
         n = np.zeros((len(moments.units), len(names)))
         total, squares = np.zeros(n.shape), np.zeros(n.shape)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 
 from headwater.org import subtree_sums
-from headwater.vocab import Moments, UnitPeriods, UnitTree
+from headwater.vocab import IntArray, Moments, UnitPeriods, UnitTree
 from headwater.vocab.answers import SCORE_ONE
 
 
@@ -24,8 +25,7 @@ def unit_means(waves: Sequence[Moments], tree: UnitTree, k: int, *, whole_subtre
     values = {key: np.full(shape, np.nan) for key in keys}
     bases = {key: np.zeros(shape) for key in keys}
     for wave, moments in enumerate(waves):
-        numbers = np.array([tree.index_of.get(unit, -1) for unit in moments.units], np.int64)
-        cell_unit = numbers[moments.cell_unit]
+        cell_unit = numbers_of(moments.units, tree.ids)[moments.cell_unit]
         known = cell_unit >= 0
         for score in moments.plan.scores:
             column = [other.key for other in moments.plan.scores].index(score.key)
@@ -40,6 +40,15 @@ def unit_means(waves: Sequence[Moments], tree: UnitTree, k: int, *, whole_subtre
             values[score.key][enough, wave] = total[enough] / n[enough] / SCORE_ONE
             bases[score.key][:, wave] = np.where(enough, n, 0)
     return UnitPeriods(tree.ids, tuple(moments.wave for moments in waves), values, bases)
+
+
+@lru_cache(maxsize=32)
+def numbers_of(units: tuple[str, ...], ids: tuple[str, ...]) -> IntArray:
+    """Return the number of each unit among a tree's ids, -1 for none. Every link of every part asks for the same."""
+    known = {unit: number for number, unit in enumerate(ids)}
+    found = np.array([known.get(unit, -1) for unit in units], np.int64)
+    found.flags.writeable = False
+    return found
 
 
 def side_by_side(first: UnitPeriods, second: UnitPeriods) -> UnitPeriods:

@@ -185,18 +185,18 @@ def _pairs(
 
 def _work_out(chain: Chain, material: Material, folder: Path, now: datetime) -> None:
     periods = material.periods
-    parts = [
-        part
-        for place, part in enumerate(_parts(chain, material))
-        if place == 0 or (periods and _links(chain, material, part, periods[-1])[0])
-    ]
+    # What a part shows last is worked out once: it decides whether the part has a River at all.
+    possible = _parts(chain, material)
+    latest = {part: _links(chain, material, part, periods[-1]) for part in possible if periods}
+    parts = [part for place, part in enumerate(possible) if place == 0 or (periods and latest[part][0])]
     kept: list[Kept] = []
     names = {language: _names(material, language) for language in LANGUAGES if language != "en"}
     told = RiverIndex((), (), (), names=names)
     for part, found in enumerate(parts):
         before = ""
         for number, period in enumerate(periods):
-            findings, refused = _links(chain, material, found, period)
+            is_last = number == len(periods) - 1
+            findings, refused = latest[found] if is_last else _links(chain, material, found, period)
             if not findings:
                 kept.append(Kept(part, number, False, tuple(refused)))
                 continue
