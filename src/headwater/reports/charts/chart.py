@@ -9,6 +9,9 @@ from headwater.reports.charts.markup import Markup, element, join, number, text
 from headwater.reports.charts.themes import resolved_chart_rules
 from headwater.reports.palette import LIGHT
 
+NARROW = 336.0
+"""Width in px of a chart for a phone, so that type keeps its size there."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChartTable:

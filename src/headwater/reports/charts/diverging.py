@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headwater.reports.charts.chart import Chart, ChartTable
+from headwater.reports.charts.chart import NARROW, Chart, ChartTable
 from headwater.reports.charts.dots import hatch
 from headwater.reports.charts.lettering import shorten, width_of, wrap
 from headwater.reports.charts.markup import Markup, element, join
@@ -10,8 +10,7 @@ from headwater.reports.charts.numerals import plain
 from headwater.reports.document import Diverging
 from headwater.vocab import WITHHELD_REASON, said
 
-WIDTH, NARROW = 760.0, 336.0
-"""In px: at a desk, and on a phone, where type keeps its size."""
+WIDTH = 760.0
 _STEPS = {
     2: (1, 7),
     3: (1, 4, 7),

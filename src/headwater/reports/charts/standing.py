@@ -80,9 +80,8 @@ def standing(points: Sequence[StandingPoint], axes: StandingAxes, key: str, titl
     """Draw subjects by importance and score. Raises ValueError without any."""
     if not points:
         raise ValueError("there is nothing to draw")
-    ordered = sorted(points, key=lambda point: -point.importance)
-    across = importance_axis(ordered)
-    up = Axis(axes.low, axes.high, BOTTOM, TOP)
+    ordered, spots, names = _placed(points, axes)
+    across, up = _axes(ordered, axes)
     parts: list[Markup] = []
     for tick in axes.ticks:
         y = up.at(tick)
@@ -97,8 +96,6 @@ def standing(points: Sequence[StandingPoint], axes: StandingAxes, key: str, titl
     if equal <= RIGHT:
         parts.append(element("line", {"class": "guess-r", "x1": equal, "x2": equal, "y1": TOP, "y2": BOTTOM}))
         parts.append(element("text", {"x": equal + 6, "y": TOP - 6}, said("If all mattered alike")))
-    spots = [(across.at(point.importance), up.at(point.score)) for point in ordered]
-    names = place_names([point.label for point in ordered], spots, equal)
     for point, (x, y), name in zip(ordered, spots, names, strict=True):
         parts.append(element("g", {"class": _TONE[point.flag] or None}, _mark(point, x, y)))
         if name is not None:
@@ -114,6 +111,20 @@ def importance_axis(points: Sequence[StandingPoint]) -> Axis:
     """Return the axis of importance: from nought to the next 5 percent beyond the largest."""
     most = max(point.importance for point in points)
     return Axis(0.0, 5.0 * (int(most // 5) + 1), LEFT, RIGHT)
+
+
+def _axes(points: Sequence[StandingPoint], axes: StandingAxes) -> tuple[Axis, Axis]:
+    return importance_axis(points), Axis(axes.low, axes.high, BOTTOM, TOP)
+
+
+def _placed(
+    points: Sequence[StandingPoint], axes: StandingAxes
+) -> tuple[list[StandingPoint], list[tuple[float, float]], list[PlacedName | None]]:
+    """Return the subjects, the most important first, where their marks stand, and their names."""
+    ordered = sorted(points, key=lambda point: -point.importance)
+    across, up = _axes(ordered, axes)
+    spots = [(across.at(point.importance), up.at(point.score)) for point in ordered]
+    return ordered, spots, list(place_names([point.label for point in ordered], spots, across.at(axes.equal)))
 
 
 def importance_ticks(most: float) -> tuple[float, ...]:
@@ -201,10 +212,7 @@ def standing_table(points: Sequence[StandingPoint], axes: StandingAxes, title: s
 
 def standing_key(points: Sequence[StandingPoint], axes: StandingAxes) -> Markup | None:
     """Return what the numbers in the picture stand for; None where every name stands beside its mark."""
-    ordered = sorted(points, key=lambda point: -point.importance)
-    across, up = importance_axis(ordered), Axis(axes.low, axes.high, BOTTOM, TOP)
-    spots = [(across.at(point.importance), up.at(point.score)) for point in ordered]
-    names = place_names([point.label for point in ordered], spots, across.at(axes.equal))
+    ordered, _spots, names = _placed(points, axes)
     hidden = [
         element("li", {"value": str(number)}, point.label)
         for number, (point, name) in enumerate(zip(ordered, names, strict=True), 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from headwater.reports.charts.chart import Chart, ChartTable
+from headwater.reports.charts.chart import NARROW, Chart, ChartTable
 from headwater.reports.charts.lettering import shorten, width_of
 from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.numerals import plain, span
@@ -15,8 +15,6 @@ from headwater.vocab import said
 
 MOST_MULTIPLES = 12
 """More than these are paged."""
-NARROW = 336.0
-"""Width for a phone in px, so that type keeps its size there."""
 
 
 def trend(block: Trend, key: str, *, is_narrow: bool = False) -> Chart:
