@@ -8,7 +8,8 @@ The simulated organisation answers the questionnaires of the library: three wave
 comments, one with best-worst choices, two about internal service, four of customers who come again. Its on-time
 running, absence and turnover come in as a file. Comments are pairs of labelled ones of `benchmarks/data/comments`, so
 that nearly none is like another. The last wave of each study is released as the product releases, the earlier ones are
-scored and kept; then the steps that read more than ratings run. Each study is made in a process of its own, and its
+scored and kept; then the steps that read more than ratings run. Rivers are worked out before the last wave of all, and
+after it once more: those it does not touch are kept. Each study is made in a process of its own, and its
 memory is that of the process. Pages are asked as in `benchmarks.learning`.
 """
 
@@ -161,6 +162,7 @@ STUDIES: dict[str, Asked] = {
         ("levels", "journeys", "river"), customer_answers, promise="confidential", channel="customers",
     ),
 }  # fmt: skip
+LAST_ASKED = "customers"
 
 
 def make(folder: str, size: Size) -> None:
@@ -215,6 +217,8 @@ def make_study(name: str, size: Size) -> None:
     pairs = served(world) if name == "services" else None
     done = Wave.objects.filter(study=study).count()
     for order, quarter in list(enumerate(asked.quarters, 1))[done:]:
+        if name == LAST_ASKED and order == len(asked.quarters):
+            make_rivers(size)  # as they stand before the last wave of all
         table, givers = asked.answers(world, size, quarter)
         at = latest - timedelta(days=DAYS_AGO[quarter]) + WHEN
         tree, is_last = world.staff.tree, order == len(asked.quarters)

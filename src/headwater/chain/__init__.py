@@ -6,7 +6,7 @@ from headwater.chain.effect_panels import Comparison, EffectPanel, choose_compar
 from headwater.chain.effects import METHOD as EFFECT_METHOD
 from headwater.chain.effects import EffectEstimate, Judged, Missing, effect_of, foreseen_error, smallest_seen
 from headwater.chain.findings import LinkFinding, certainty_of
-from headwater.chain.linking import Chain, Refusals, StudyWaves, find_links
+from headwater.chain.linking import Chain, Refusals, find_links, on_tree
 from headwater.chain.panels import lagged_link, link_on_panel
 from headwater.chain.published import PRIOR_R, PRIOR_SD, published_range
 from headwater.chain.river import Downstream, RiverHead, build_river, carried_by, what_if
@@ -14,6 +14,7 @@ from headwater.chain.sampling import SamplingErrors, sampling_errors
 from headwater.chain.sentences import with_range
 from headwater.chain.stations import FEWEST_UNITS, Place, with_all_parts
 from headwater.chain.storage import load_river, save_river
+from headwater.chain.studies import StudyWaves, UnitSums
 from headwater.chain.unit_means import side_by_side, unit_means
 from headwater.chain.within import only_units, parts_large_enough, wave_moments
 
@@ -35,6 +36,7 @@ __all__ = [
     "RiverHead",
     "SamplingErrors",
     "StudyWaves",
+    "UnitSums",
     "build_river",
     "carried_by",
     "certainty_of",
@@ -47,6 +49,7 @@ __all__ = [
     "link_on_panel",
     "link_within_study",
     "load_river",
+    "on_tree",
     "only_units",
     "parts_large_enough",
     "published_range",

@@ -3,50 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from headwater.chain.crosses import link_within_study
 from headwater.chain.findings import LinkFinding
 from headwater.chain.panels import link_on_panel
-from headwater.chain.sampling import SamplingErrors, sampling_errors
+from headwater.chain.sampling import SamplingErrors
 from headwater.chain.stations import FEWEST_UNITS, Place
-from headwater.chain.unit_means import side_by_side, unit_means
+from headwater.chain.studies import StudyWaves, errors_of, means_of
+from headwater.chain.unit_means import side_by_side
 from headwater.chain.within import only_units
-from headwater.vocab import FloatArray, InputError, Moments, RefusedError, UnitPeriods, UnitTree, to_say
-
-BoolGrid = NDArray[np.bool_]
+from headwater.vocab import FloatArray, InputError, RefusedError, UnitPeriods, UnitTree, to_say
 
 Refusals = list[tuple[str, str]]
 """(the two ends, why) of links that could not be estimated."""
-
-
-@dataclass(frozen=True)
-class StudyWaves:
-    """One study as the chain takes it.
-
-    scales: keys of the scores it gives. moments: of its waves in order, each under the name of its period. followed:
-    the same with earlier teams under their names in the last organisation, where it changed. kept: by score, bool[U,
-    T], units (not those below them) that count; without one, all units with k people. kept_below: the same for units
-    with all below them. inside: whether two scores may be linked inside it; ratings of internal service are not people,
-    so they may not. survey: names who was asked together; links between studies of one name say so.
-    """
-
-    scales: frozenset[str]
-    moments: tuple[Moments, ...]
-    k: int
-    followed: tuple[Moments, ...] = ()
-    kept: Mapping[str, BoolGrid] = field(default_factory=dict)
-    kept_below: Mapping[str, BoolGrid] = field(default_factory=dict)
-    inside: bool = True
-    survey: str = ""
-
-    @property
-    def over_time(self) -> tuple[Moments, ...]:
-        """The moments to compare over time."""
-        return self.followed or self.moments
 
 
 @dataclass(frozen=True)
@@ -109,24 +81,12 @@ def _inside(study: StudyWaves, source: Place, target: Place, tree: UnitTree) -> 
             source,
             target,
             same_source=True,
-            errors=sampling_errors(study.over_time, tree, study.k),
+            errors=errors_of(study, tree),
         )
     except RefusedError:
         return finding
     beside = [over_time.water, *over_time.others] if over_time.water is not None else list(over_time.others)
     return replace(finding, others=(*finding.others, *beside))
-
-
-def means_of(study: StudyWaves, tree: UnitTree, *, whole_subtrees: bool = False) -> UnitPeriods:
-    """Return the unit means of a study, only of the units that count."""
-    table = unit_means(study.over_time, tree, study.k, whole_subtrees=whole_subtrees)
-    kept = study.kept_below if whole_subtrees else study.kept
-    if not kept:
-        return table
-    every = np.ones((len(tree), len(study.over_time)), np.bool_)
-    values = {key: np.where(kept.get(key, every), figure, np.nan) for key, figure in table.values.items()}
-    bases = {key: np.where(kept.get(key, every), figure, 0) for key, figure in table.bases.items()}
-    return replace(table, values=values, bases=bases)
 
 
 class _Panels:
@@ -223,7 +183,7 @@ class _Panels:
                 continue
             study = self.studies[home]
             if home not in self.errors:
-                self.errors[home] = sampling_errors(study.over_time, self.tree, study.k)
+                self.errors[home] = errors_of(study, self.tree)
             waves = [moments.wave for moments in study.over_time]
             columns = [waves.index(period) for period in panel.periods]
             for pair, grid in self.errors[home].items():
@@ -258,6 +218,8 @@ def _only(table: UnitPeriods, keys: Sequence[str]) -> UnitPeriods:
 
 def on_tree(table: UnitPeriods, tree: UnitTree) -> UnitPeriods:
     """Lay a table's units out in the tree's order. Raises InputError when they share none."""
+    if table.units == tree.ids:
+        return table
     rows = [(tree.index_of[unit], number) for number, unit in enumerate(table.units) if unit in tree.index_of]
     if not rows:
         raise InputError("the tables and the organisation name no unit alike. Map their codes first.")

@@ -41,8 +41,8 @@ class TwoLevelCorrelation:
     confidence: float
 
 
-def _loglik(theta: NDArray[Any], g: GroupSums) -> Any:
-    """Log likelihood; theta = means (2), within xx, yy, xy, between xx, yy, xy. Accepts complex theta."""
+def _loglik(theta: FloatArray, g: GroupSums) -> float:
+    """Log likelihood; theta = means (2), within xx, yy, xy, between xx, yy, xy."""
     mx, my, wxx, wyy, wxy, bxx, byy, bxy = theta
     total, groups = g.n.sum(), len(g.n)
     det_w = wxx * wyy - wxy**2
@@ -52,7 +52,7 @@ def _loglik(theta: NDArray[Any], g: GroupSums) -> Any:
     dx, dy = g.mean_x - mx, g.mean_y - my
     quad = g.n * (vyy * dx**2 + vxx * dy**2 - 2 * vxy * dx * dy) / det
     const = 2 * total * np.log(2 * np.pi)
-    return -0.5 * (const + (total - groups) * np.log(det_w) + trace + (np.log(det) + quad).sum())
+    return float(-0.5 * (const + (total - groups) * np.log(det_w) + trace + (np.log(det) + quad).sum()))
 
 
 def _feasible(theta: FloatArray, g: GroupSums) -> bool:
@@ -62,28 +62,51 @@ def _feasible(theta: FloatArray, g: GroupSums) -> bool:
     return bool(inside and (vxx > 0).all() and (vyy > 0).all() and (vxx * vyy > vxy**2).all())
 
 
-def _gradient(theta: FloatArray, g: GroupSums) -> FloatArray:
-    """Exact gradient by complex steps."""
-    out = np.empty(8)
-    for i in range(8):
-        z = theta.astype(np.complex128)
-        z[i] += 1e-30j
-        out[i] = float(np.imag(_loglik(z, g))) / 1e-30
-    return out
+def _gradient(theta: NDArray[Any], g: GroupSums) -> NDArray[Any]:
+    """Exact gradient [8] by theta. Accepts complex theta.
+
+    With V = W + n B of a group, d its mean less the means, and P = V^-1: by V it is -(P - n P d d' P) / 2, which
+    reaches W once and B n times; W has the pooled within part besides. Off-diagonal cells count twice.
+    """
+    mx, my, wxx, wyy, wxy, bxx, byy, bxy = theta
+    freedom = g.n.sum() - len(g.n)
+    vxx, vyy, vxy = wxx + g.n * bxx, wyy + g.n * byy, wxy + g.n * bxy
+    det = vxx * vyy - vxy**2
+    dx, dy = g.mean_x - mx, g.mean_y - my
+    px, py = (vyy * dx - vxy * dy) / det, (vxx * dy - vxy * dx) / det
+    by_xx, by_yy = -0.5 * (vyy / det - g.n * px**2), -0.5 * (vxx / det - g.n * py**2)
+    by_xy = vxy / det + g.n * px * py
+    sxx, syy, sxy = g.sxx.sum(), g.syy.sum(), g.sxy.sum()
+    det_w = wxx * wyy - wxy**2
+    trace = (wyy * sxx + wxx * syy - 2 * wxy * sxy) / det_w
+    within = [
+        -0.5 * (freedom * wyy + syy - wyy * trace) / det_w,
+        -0.5 * (freedom * wxx + sxx - wxx * trace) / det_w,
+        (freedom * wxy + sxy - wxy * trace) / det_w,
+    ]
+    return np.array(
+        [
+            (g.n * px).sum(),
+            (g.n * py).sum(),
+            *(own + part.sum() for own, part in zip(within, (by_xx, by_yy, by_xy), strict=True)),
+            *((g.n * part).sum() for part in (by_xx, by_yy, by_xy)),
+        ]
+    )
 
 
 def _hessian(theta: FloatArray, g: GroupSums) -> FloatArray:
+    """Exact second derivatives [8, 8], by complex steps of the gradient."""
     out = np.empty((8, 8))
     for i in range(8):
-        step = np.zeros(8)
-        step[i] = 1e-5
-        out[i] = (_gradient(theta + step, g) - _gradient(theta - step, g)) / 2e-5
+        z = theta.astype(np.complex128)
+        z[i] += 1e-30j
+        out[i] = _gradient(z, g).imag / 1e-30
     return (out + out.T) / 2
 
 
 def _maximise(theta: FloatArray, g: GroupSums) -> tuple[FloatArray, FloatArray]:
     """Damped Newton from a feasible start; gives the maximum and the covariance of the estimates."""
-    value = float(_loglik(theta, g))
+    value = _loglik(theta, g)
     for _ in range(200):
         gradient, hessian = _gradient(theta, g), _hessian(theta, g)
         values, vectors = np.linalg.eigh(-hessian)
@@ -96,7 +119,7 @@ def _maximise(theta: FloatArray, g: GroupSums) -> tuple[FloatArray, FloatArray]:
         scale = 1.0
         while scale > 1e-12:
             trial = theta + scale * step
-            if _feasible(trial, g) and float(_loglik(trial, g)) > value:
+            if _feasible(trial, g) and _loglik(trial, g) > value:
                 break
             scale /= 2
         else:
@@ -104,7 +127,7 @@ def _maximise(theta: FloatArray, g: GroupSums) -> tuple[FloatArray, FloatArray]:
                 return theta, np.asarray((vectors / values) @ vectors.T)
             raise ValueError("the two-level likelihood did not converge")
         theta = trial
-        value = float(_loglik(theta, g))
+        value = _loglik(theta, g)
     raise ValueError("the two-level likelihood did not converge")
 
 
@@ -169,7 +192,7 @@ def two_level_ml_from_groups(
         _square(theta[2:5]) * np.outer(scale, scale),
         _square(theta[5:8]) * np.outer(scale, scale),
         np.array([cx + ax * theta[0], cy + ay * theta[1]]),
-        float(_loglik(theta, g)) - total * float(np.log(ax * ay)),
+        _loglik(theta, g) - total * float(np.log(ax * ay)),
         round(total),
         size,
         confidence,

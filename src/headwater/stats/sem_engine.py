@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from headwater.stats._coerce import FloatArray, IntArray
 
 __all__ = ["SemPath"]
+
+Numbers = NDArray[Any]
+"""Real numbers, or complex ones where a derivative is taken by a complex step."""
 
 Op = Literal["=~", "~", "~~", "~1"]
 
@@ -81,9 +85,16 @@ def loglik(pats: list[Pattern], mu: FloatArray, sigma: FloatArray) -> tuple[floa
         gap = pat.mean - mu[s]
         spread = pat.cov + np.outer(gap, gap)
         total -= pat.n / 2 * (len(s) * np.log(2 * np.pi) + 2 * np.log(np.diag(factor)).sum() + (inverse * spread).sum())
-        d_mu[s] += pat.n * (inverse @ gap)
-        d_sigma[np.ix_(s, s)] += pat.n / 2 * (inverse @ spread @ inverse - inverse)
+        _add_slopes(pat, inverse, gap, d_mu, d_sigma)
     return float(total), d_mu, d_sigma
+
+
+def _add_slopes(pat: Pattern, inverse: Numbers, gap: Numbers, d_mu: Numbers, d_sigma: Numbers) -> None:
+    """Add one pattern's derivatives of the log likelihood by mu [p] and sigma [p, p]. gap: its mean less mu."""
+    s = pat.seen
+    d_mu[s] += pat.n * (inverse @ gap)
+    spread = pat.cov + np.outer(gap, gap)
+    d_sigma[np.ix_(s, s)] += pat.n / 2 * (inverse @ spread @ inverse - inverse)
 
 
 class Ram:
@@ -118,44 +129,50 @@ class Ram:
                 self.cell.append((left, left))
             else:
                 raise ValueError(f"unknown operator {path.op!r}")
+        cells = np.array(self.cell, np.int64).reshape(-1, 2)
+        self.row, self.column = cells[:, 0], cells[:, 1]
+        self.at = {kind: np.flatnonzero([one == kind for one in self.kind]) for kind in "ASm"}
 
-    def matrices(self, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-        a, s, m = np.zeros((self.v, self.v)), np.zeros((self.v, self.v)), np.zeros(self.v)
-        for kind, (i, j), value in zip(self.kind, self.cell, values, strict=True):
-            if kind == "A":
-                a[i, j] = value
-            elif kind == "S":
-                s[i, j] = s[j, i] = value
-            else:
-                m[i] = value
+    def matrices(self, values: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        a, s = np.zeros((self.v, self.v), values.dtype), np.zeros((self.v, self.v), values.dtype)
+        m = np.zeros(self.v, values.dtype)
+        paths, spreads, means = self.at["A"], self.at["S"], self.at["m"]
+        a[self.row[paths], self.column[paths]] = values[paths]
+        s[self.row[spreads], self.column[spreads]] = values[spreads]
+        s[self.column[spreads], self.row[spreads]] = values[spreads]
+        m[self.row[means]] = values[means]
         return a, s, m
 
-    def moments(self, values: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
+    def moments(self, values: Numbers) -> tuple[Numbers, Numbers, Numbers, Numbers, Numbers]:
         """Implied mean and covariance of the observed, then (I-A)^-1, full covariance and full mean."""
         a, s, m = self.matrices(values)
-        b = np.asarray(np.linalg.inv(np.eye(self.v) - a), dtype=np.float64)
-        full: FloatArray = b @ s @ b.T
-        mean: FloatArray = b @ m
+        b = np.linalg.inv(np.eye(self.v) - a)
+        full = b @ s @ b.T
+        mean = b @ m
         return mean[: self.p], full[: self.p, : self.p], b, full, mean
 
-    def derivatives(
-        self, b: FloatArray, full: FloatArray, mean: FloatArray, free: IntArray, q: int
-    ) -> tuple[FloatArray, FloatArray]:
+    def derivatives(self, b: Numbers, full: Numbers, mean: Numbers, free: IntArray, q: int) -> tuple[Numbers, Numbers]:
         """D mu [q, p] and d sigma [q, p, p] by the free parameters."""
-        d_mu, d_sigma = np.zeros((q, self.p)), np.zeros((q, self.p, self.p))
-        for k, kind, (i, j) in zip(free, self.kind, self.cell, strict=True):
-            if k < 0:
+        p = self.p
+        d_mu, d_sigma = np.zeros((q, p), b.dtype), np.zeros((q, p, p), b.dtype)
+        is_free = free >= 0
+        for kind, paths in self.at.items():
+            paths = paths[is_free[paths]]
+            if not len(paths):
                 continue
-            left = b[: self.p, i]
+            number, row, column = free[paths], self.row[paths], self.column[paths]
+            left = b[:p, row].T
+            if kind == "m":
+                np.add.at(d_mu, number, left)
+                continue
+            right = full[column, :p] if kind == "A" else b[:p, column].T
+            outer = left[:, :, None] * right[:, None, :]
+            both = outer + np.swapaxes(outer, 1, 2)
             if kind == "A":
-                outer = np.outer(left, full[j, : self.p])
-                d_sigma[k] += outer + outer.T
-                d_mu[k] += left * mean[j]
-            elif kind == "S":
-                outer = np.outer(left, b[: self.p, j])
-                d_sigma[k] += outer if i == j else outer + outer.T
+                np.add.at(d_mu, number, left * mean[column][:, None])
             else:
-                d_mu[k] += left
+                both = np.where((row == column)[:, None, None], outer, both)
+            np.add.at(d_sigma, number, both)
         return d_mu, d_sigma
 
 
@@ -185,12 +202,12 @@ class Problem:
             self.fixed.append(fixed)
         self.q = q
 
-    def values(self, theta: FloatArray, group: int) -> FloatArray:
+    def values(self, theta: Numbers, group: int) -> Numbers:
         free = self.free[group]
         return np.where(free >= 0, theta[np.maximum(free, 0)] if self.q else 0.0, self.fixed[group])
 
-    def evaluate(self, theta: FloatArray, *, information: bool = True) -> tuple[float, FloatArray, FloatArray]:
-        """Log likelihood, score [q] and expected information [q, q] (zeros when not asked for)."""
+    def evaluate(self, theta: FloatArray) -> tuple[float, FloatArray, FloatArray]:
+        """Log likelihood, score [q] and expected information [q, q]."""
         total, score, info = 0.0, np.zeros(self.q), np.zeros((self.q, self.q))
         for g, (ram, pats) in enumerate(zip(self.rams, self.data, strict=True)):
             mu, sigma, b, full, mean = ram.moments(self.values(theta, g))
@@ -200,15 +217,13 @@ class Problem:
             total += value
             by_mu, by_sigma = ram.derivatives(b, full, mean, self.free[g], self.q)
             score += by_mu @ d_mu + by_sigma.reshape(self.q, -1) @ d_sigma.ravel()
-            if information:
-                for pat in pats:
-                    s = pat.seen
-                    inverse = np.linalg.inv(sigma[np.ix_(s, s)])
-                    part = by_sigma[:, s[:, None], s[None, :]]
-                    left = (inverse @ part).reshape(self.q, -1)
-                    right = np.swapaxes(inverse @ part, 1, 2).reshape(self.q, -1)
-                    m = by_mu[:, s]
-                    info += pat.n * (0.5 * left @ right.T + m @ inverse @ m.T)
+            for pat in pats:
+                s = pat.seen
+                inverse = np.linalg.inv(sigma[np.ix_(s, s)])
+                part = inverse @ by_sigma[:, s[:, None], s[None, :]]
+                left, right = part.reshape(self.q, -1), np.swapaxes(part, 1, 2).reshape(self.q, -1)
+                m = by_mu[:, s]
+                info += pat.n * (0.5 * left @ right.T + m @ inverse @ m.T)
         return total, score, info
 
     def maximise(self, theta: FloatArray, *, iterations: int = 500) -> tuple[FloatArray, float, FloatArray]:
@@ -235,16 +250,26 @@ class Problem:
                     break
         raise ValueError("the model did not converge: it may not be identified in these data")
 
+    def score(self, theta: Numbers) -> Numbers:
+        """Exact score [q] in the feasible region. Accepts complex theta."""
+        score = np.zeros(self.q, theta.dtype)
+        for g, (ram, pats) in enumerate(zip(self.rams, self.data, strict=True)):
+            mu, sigma, b, full, mean = ram.moments(self.values(theta, g))
+            by_mu, by_sigma = ram.derivatives(b, full, mean, self.free[g], self.q)
+            d_mu, d_sigma = np.zeros(ram.p, theta.dtype), np.zeros((ram.p, ram.p), theta.dtype)
+            for pat in pats:
+                s = pat.seen
+                _add_slopes(pat, np.linalg.inv(sigma[np.ix_(s, s)]), pat.mean - mu[s], d_mu, d_sigma)
+            score += by_mu @ d_mu + by_sigma.reshape(self.q, -1) @ d_sigma.ravel()
+        return score
+
     def observed_information(self, theta: FloatArray) -> FloatArray:
-        """Minus the Hessian, by central differences of the exact score."""
+        """Minus the Hessian, exact: complex steps of the score."""
         out = np.empty((self.q, self.q))
         for k in range(self.q):
-            h = 1e-5 * max(abs(theta[k]), 0.1)
-            step = np.zeros(self.q)
-            step[k] = h
-            up = self.evaluate(theta + step, information=False)[1]
-            down = self.evaluate(theta - step, information=False)[1]
-            out[k] = (down - up) / (2 * h)
+            z = theta.astype(np.complex128)
+            z[k] += 1e-30j
+            out[k] = -self.score(z).imag / 1e-30
         return (out + out.T) / 2
 
 

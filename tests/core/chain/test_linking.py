@@ -19,8 +19,9 @@ from headwater.chain import (
     unit_means,
     what_if,
 )
-from headwater.chain.linking import lowest, means_of
+from headwater.chain.linking import lowest
 from headwater.chain.river import RiverHead
+from headwater.chain.studies import means_of
 from headwater.instruments import load_instrument
 from headwater.org import number_units
 from headwater.scoring import specify

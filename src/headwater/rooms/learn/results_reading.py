@@ -8,6 +8,7 @@ tables (`headwater.formats.unit_periods`). Well-known public files are recognise
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -177,7 +178,8 @@ def _of_tree(
     columns = mapping.get("rows") or mapping
     unit_column = rows[str(columns["unit"])]
     folded = [fold(name) for name in tree.names]
-    by_name = {name: tree.ids[row] for row, name in enumerate(folded) if folded.count(name) == 1}
+    often = Counter(folded)
+    by_name = {name: tree.ids[row] for row, name in enumerate(folded) if often[name] == 1}
     known: dict[str, str] = {}
     for unit in table.units:
         found = unit if unit in tree.index_of else by_name.get(fold(unit), "")
@@ -197,7 +199,7 @@ def _of_tree(
             severity="warning",
         )
     if len(set(known.values())) < len(known):
-        twice = sorted({unit for unit in known.values() if list(known.values()).count(unit) > 1})
+        twice = sorted(unit for unit, times in Counter(known.values()).items() if times > 1)
         message = f"unit {shown(twice[0])} is named in two ways."
         log.add("named twice", message, "Name each unit one way.", column=unit_column.name)
     plain: dict[str, str] = {}

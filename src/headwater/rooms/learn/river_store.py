@@ -7,6 +7,7 @@ DIR/released/rivers/chain-KEY/P-T.LL.json   the River of part P as of period T i
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -58,6 +59,8 @@ class RiverIndex:
     worked_at: str = ""
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By language: what the English names of stations and links are there."""
+    foundations: Mapping[str, str] = field(default_factory=dict)
+    """By unit and period, as `resting` names them: the digest of what was looked at, whether or not it gave a River."""
 
     def retold(self, refused: Sequence[tuple[str, str]], language: str) -> tuple[tuple[str, str], ...]:
         """Return refused links with their reasons in a language."""
@@ -82,6 +85,11 @@ class RiverIndex:
         return max(drawn) if drawn else None
 
 
+def resting(unit: str, period: str) -> str:
+    """Return under which name a part as of a period stands in `RiverIndex.foundations`."""
+    return f"{period} {unit}"
+
+
 def rivers_folder(chain: Chain) -> Path:
     """Return where the Rivers of a chain lie."""
     return Path(settings.RELEASED) / "rivers" / f"chain-{chain.key}"
@@ -97,6 +105,19 @@ def writing_rivers(chain: Chain) -> Iterator[Path]:
 def keep_river(folder: Path, part: int, period: int, language: str, river: River) -> None:
     """Write one River."""
     save_river(river, folder / _name(part, period, language))
+
+
+def is_there(chain: Chain, kept: Kept) -> bool:
+    """Whether a River that was drawn lies in its folder, in every language."""
+    folder = rivers_folder(chain)
+    return all((folder / _name(kept.part, kept.period, language)).is_file() for language in LANGUAGES)
+
+
+def keep_again(chain: Chain, kept: Kept, folder: Path, part: int, period: int) -> None:
+    """Take over a River that was worked out before, under its new numbers."""
+    for language in LANGUAGES:
+        old = rivers_folder(chain) / _name(kept.part, kept.period, language)
+        shutil.copyfile(old, folder / _name(part, period, language))
 
 
 def keep_index(folder: Path, index: RiverIndex) -> None:
@@ -146,6 +167,7 @@ def _index(path: Path, _changed: int) -> RiverIndex:
         sources=tuple(found["sources"]),
         worked_at=found["worked_at"],
         names=found.get("names", {}),
+        foundations=found.get("foundations", {}),
     )
 
 
