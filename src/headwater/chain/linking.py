@@ -50,6 +50,8 @@ def find_links(
 
     tree: of the studies; None for tables alone. Raises InputError when `complete` names an unknown figure.
     """
+    if tree is not None:
+        studies = [study.with_sums(tree) for study in studies]
     panels = _Panels(chain, tuple(studies), tree, table)
     found: list[LinkFinding] = []
     refused: Refusals = []

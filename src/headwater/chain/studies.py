@@ -69,6 +69,10 @@ class StudyWaves:
         """The moments to compare over time."""
         return self.followed or self.moments
 
+    def with_sums(self, tree: UnitTree) -> StudyWaves:
+        """Return the study with its sums, ready to be worked out."""
+        return self if self.sums is not None else replace(self, sums=UnitSums(self.over_time, tree, self.k))
+
     def first(self, waves: int) -> StudyWaves:
         """Return the study as it was after so many waves."""
         return replace(
@@ -94,7 +98,7 @@ class StudyWaves:
 
 def means_of(study: StudyWaves, tree: UnitTree, *, whole_subtrees: bool = False) -> UnitPeriods:
     """Return the unit means of a study, only of the units that count."""
-    sums = study.sums or UnitSums(study.over_time, tree, study.k)
+    sums = _sums(study, tree)
     shared = sums.below if whole_subtrees else sums.alone
     waves = len(study.over_time)
     kept = study.kept_below if whole_subtrees else study.kept
@@ -112,6 +116,11 @@ def means_of(study: StudyWaves, tree: UnitTree, *, whole_subtrees: bool = False)
 
 def errors_of(study: StudyWaves, tree: UnitTree) -> SamplingErrors:
     """Return the sampling errors of `means_of`, units alone."""
-    sums = study.sums or UnitSums(study.over_time, tree, study.k)
     waves = len(study.over_time)
-    return {pair: grid[:, :waves] for pair, grid in sums.errors.items()}
+    return {pair: grid[:, :waves] for pair, grid in _sums(study, tree).errors.items()}
+
+
+def _sums(study: StudyWaves, tree: UnitTree) -> UnitSums:
+    found = study.with_sums(tree).sums
+    assert found is not None
+    return found

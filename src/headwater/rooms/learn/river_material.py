@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
-from headwater.chain import StudyWaves, UnitSums, on_tree, parts_large_enough
+from headwater.chain import StudyWaves, on_tree, parts_large_enough
 from headwater.rooms.learn.models import Chain
 from headwater.rooms.learn.results_periods import best_grain, gathered
 from headwater.rooms.learn.results_services import figures_of
@@ -60,7 +60,7 @@ def gather(chain: Chain) -> Material:
     if not given:
         return Material(stations, (), None, None, (), grain, ())
     tree, plan = tree_in(given)
-    studies = [_with_sums(study, tree) for study in studies_in(given, wanted, grain, tree, plan)]
+    studies = [study.with_sums(tree) for study in studies_in(given, wanted, grain, tree, plan)]
     known = {key: {moments.wave for moments in study.moments} for study in studies for key in study.scales}
     by_period = None if table is None else gathered(table, grain)
     on_calendar, unmapped = (None, "") if by_period is None else _on_tree(by_period, tree)
@@ -98,10 +98,6 @@ def parts_of(chain: Chain, material: Material) -> list[Part]:
         Part(tree.ids[0], organisation_name() or tree.names[0], int(usable.sum())),
         *(Part(tree.ids[row], tree.names[row], count) for count, row in largest),
     ]
-
-
-def _with_sums(study: StudyWaves, tree: UnitTree) -> StudyWaves:
-    return replace(study, sums=UnitSums(study.over_time, tree, study.k))
 
 
 def _on_tree(table: UnitPeriods, tree: UnitTree) -> tuple[UnitPeriods | None, str]:
