@@ -28,7 +28,7 @@ def save_river(river: River, path: Path) -> Path:
     """Write a river. Returns the path."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.aside")
-    text = json.dumps({"format": FORMAT, **asdict(river)}, ensure_ascii=False, indent=1)
+    text = json.dumps({"format": FORMAT, **asdict(river)}, ensure_ascii=False)
     aside.write_text(text + "\n", encoding="utf-8")
     os.replace(aside, path)
     return path

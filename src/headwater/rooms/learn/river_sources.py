@@ -28,6 +28,7 @@ from headwater.rooms.listen.releasing import earlier_of, has_book
 from headwater.rooms.listen.serving import has_services
 from headwater.scoring import specify
 from headwater.scoring.services import SERVER, units_of_k_raters
+from headwater.stats.threads import in_threads
 from headwater.vocab import Moments, UnitTree
 
 BoolGrid = NDArray[np.bool_]
@@ -108,9 +109,9 @@ def _study(waves: Sequence[Source], keys: Sequence[str], grain: Grain, tree: Uni
     own = {key: np.zeros(shape, np.bool_) for key in keys}
     below = {key: np.zeros(shape, np.bool_) for key in keys}
     moments: list[Moments] = []
-    for column, source in enumerate(waves):
+    sums = in_threads(lambda source: _moments(source, keys), waves, size=len(tree))
+    for column, (source, summed) in enumerate(zip(waves, sums, strict=True)):
         earlier = _earlier(source, tree, latest)
-        summed = _moments(source, keys)
         for key in keys:
             shown, whole = _shown(source, summed, key)
             for unit, before in earlier.items():

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -92,9 +92,8 @@ class WavePlan:
 
     @cached_property
     def tree(self) -> UnitTree:
-        """The tree at launch."""
-        parents = ["" if above < 0 else self.unit_ids[above] for above in self.unit_parents]
-        return number_units(self.unit_ids, parents, self.unit_names, self.unit_leaders)
+        """The tree at launch. Waves of one organisation share it."""
+        return _tree(self.unit_ids, self.unit_parents, self.unit_names, self.unit_leaders)
 
     @cached_property
     def invited_array(self) -> IntArray | None:
@@ -122,6 +121,11 @@ class WavePlan:
     def text(self, name: str, language: str) -> str:
         """Return words of the first page in a language, else in English; empty when there are none."""
         return say(self.texts[name], language) if self.texts.get(name) else ""
+
+
+@lru_cache(maxsize=4)
+def _tree(ids: tuple[str, ...], above: tuple[int, ...], names: tuple[str, ...], leaders: tuple[str, ...]) -> UnitTree:
+    return number_units(ids, ["" if parent < 0 else ids[parent] for parent in above], names, leaders)
 
 
 def tightened(plan: WavePlan, stricter: Mapping[str, Any]) -> WavePlan:
