@@ -1,6 +1,6 @@
 """How well comments are read, beside simple baselines, on comments that nothing was fitted to.
 
-python -m benchmarks.comments            the held-out comments
+python -m benchmarks.comments            the held-out comments; --part plain and --part fresh are held out too
 python -m benchmarks.comments --apart    also: each language of the others, fitted without any of its comments
 """
 
@@ -154,10 +154,11 @@ def masking(comments: list[Labelled], wrong: bool) -> None:
     print(f"  {'ours':34} {caught / total:9.2f} {caught / max(caught + needless, 1):10.2f}")
 
 
-def apart(comments: list[Labelled]) -> None:
+def apart() -> None:
     """Print tones told in a language whose comments were not used to fit."""
-    from benchmarks.train_comments import fit, read_words
+    from benchmarks.train_comments import FITTED_TO, fit, read_words
 
+    comments = [one for part in FITTED_TO for one in read_comments(part)]
     vocabulary = read_words()
     width = len(TONES)
     print("Each language fitted without it: macro-F1 with words alone, with sentence vectors")
@@ -169,9 +170,8 @@ def apart(comments: list[Labelled]) -> None:
         said = vocabulary.sum_up(texts, adds[:, :width])
         words = (features @ made["words_features"] + said + made["words_bias"]).argmax(axis=1)
         vectors = embed(texts) * learned.VECTORS_WEIGH
-        both = (features @ made["vectors_features"] + vectors @ made["vectors_sentence"] + made["vectors_bias"]).argmax(
-            axis=1
-        )
+        sentence = vectors @ made["vectors_sentence"] + learned.WORDS_SHARE * said
+        both = (features @ made["vectors_features"] + sentence + made["vectors_bias"]).argmax(axis=1)
         naive = macro_f1([naive_tone(one.text, code) for one in rest], right)
         alone, with_vectors = ([TONES[number] for number in found] for found in (words, both))
         told = f"words {macro_f1(alone, right):.2f}, vectors {macro_f1(with_vectors, right):.2f}"
@@ -183,7 +183,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--apart", action="store_true", help="fit again without each language and measure it")
     parser.add_argument("--wrong", action="store_true", help="list what is wrong")
-    parser.add_argument("--part", default="held", choices=("held", "plain", "written"))
+    parser.add_argument("--part", default="held", choices=("held", "plain", "fresh", "written", "voices"))
     given = parser.parse_args()
     comments = read_comments(given.part)
     print(f"{len(comments)} comments in {len({one.language for one in comments})} languages ({given.part})")
@@ -192,7 +192,7 @@ def main() -> None:
         measure(comments, given.wrong)
     print(f"{time.perf_counter() - start:.1f} s for everything")
     if given.apart:
-        apart(read_comments("written"))
+        apart()
 
 
 if __name__ == "__main__":

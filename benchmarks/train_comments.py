@@ -2,8 +2,9 @@
 
     python -m benchmarks.train_comments
 
-Logistic regression with a ridge penalty (scipy L-BFGS) on the comments of data/comments/written; those of the other
-folders are not read here. Needs the optional model (extra `text`) and some minutes: it reads 29,000 single words.
+Logistic regression with a ridge penalty (scipy L-BFGS) on the comments of data/comments/written and voices; those of
+the other folders are not read here. Needs the optional model (extra `text`) and some minutes: it reads 29,000 single
+words. Where the optional model reads comments, what their single words say counts too, by a share (`learned`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 from scipy.sparse.csgraph import connected_components
 
 from benchmarks.comment_data import DATA, Labelled, read_comments
@@ -29,18 +30,22 @@ from headwater.text.words import SHIPPED, plain, tokens
 from headwater.vocab import TONES
 
 Array = np.ndarray[Any, Any]
-RIDGE = 1.0
-FEATURES_WEIGH = {"words": 3.0, "vectors": 1.0}
+FITTED_TO = ("written", "voices")
+RIDGES = {"features": 2.0, "sums": 4.0, "own": 0.5, "sentences": 2.0}
+"""Ridge penalties of tones by kind of input; `own` are words that count by themselves, beside their vectors."""
+THEME_RIDGES = {"sums": 2.0, "own": 0.75, "sentences": 4.0}
+FEATURES_WEIGH = {"words": 3.0, "vectors": 2.0}
 """How much a feature of `polarity` may say against a word or a vector: the ridge penalty is the same for both."""
-THEME_RIDGES = {"words": 1.0, "vectors": 0.6}
+OWN_FROM = 3
+"""Comments that a word stands in from which on it counts by itself too."""
 RARE = 3e-4
 """Words much more frequent than this weigh little."""
 SUMS_WEIGH = 2.0
-SAME = 0.72
+SAME = 0.66
 """Comments whose vectors are this near say the same, often in another language: they go to one fold."""
 FOLDS = 5
-CLOSE = 0.01
-"""The threshold of themes is the lowest within so much of the best F1: other people's comments are told less surely."""
+CLOSE = 0.005
+"""The threshold of themes is the middle of those within so much of the best F1, which alone is much by chance."""
 
 
 GROUPS = frozenset((DATA / "groups.txt").read_text(encoding="utf-8").split())
@@ -61,13 +66,20 @@ class Words:
 
     def sum_up(self, texts: list[str], adds: Array) -> Array:
         """Return float64[N, H] of float64[V, H], what each word adds, weighted: as `word_table.sum_words` does."""
-        places = {word: place for place, word in enumerate(self.words)}
-        found = np.zeros((len(texts), adds.shape[1]))
-        for row, text in enumerate(texts):
-            rows = [place for word in tokens(text) for place in word_table.places_in(places, word)]
-            if rows:
-                found[row] = adds[rows].sum(axis=0) / np.sqrt((self.weight[rows] ** 2).sum() + 1)
+        found: Array = self.shares(texts) @ adds
         return found
+
+    def shares(self, texts: list[str]) -> csr_matrix:
+        """Return float64[N, V]: how often each word stands in each text, over the size of the text's weights."""
+        places = {word: place for place, word in enumerate(self.words)}
+        found = [[place for word in tokens(text) for place in word_table.places_in(places, word)] for text in texts]
+        sizes = [np.sqrt((self.weight[rows] ** 2).sum() + 1) for rows in found]
+        values = [1 / size for rows, size in zip(found, sizes, strict=True) for _ in rows]
+        ends = np.cumsum([0, *(len(rows) for rows in found)])
+        columns = [place for rows in found for place in rows]
+        made = csr_matrix((values, columns, ends), shape=(len(texts), len(self.words)))
+        made.sum_duplicates()
+        return made
 
 
 def read_words() -> Words:
@@ -88,9 +100,9 @@ def read_words() -> Words:
     return Words(words, (vectors - vectors.mean(axis=0)) * SUMS_WEIGH, RARE / (RARE + chance / chance.sum()))
 
 
-def fit_tones(inputs: Array, tone: Array, ridge: float) -> tuple[Array, Array]:
-    """Return (coefficients [D, 4], bias [4])."""
-    count, width = inputs.shape
+def fit_tones(inputs: Array, tone: Array, ridges: Array) -> tuple[Array, Array]:
+    """Return (coefficients [D, 4], bias [4]). ridges: float64[D]."""
+    (count, width), ridge = inputs.shape, ridges[:, None]
     target = np.eye(len(TONES))[tone]
 
     def loss(flat: Array) -> tuple[float, Array]:
@@ -99,34 +111,34 @@ def fit_tones(inputs: Array, tone: Array, ridge: float) -> tuple[Array, Array]:
         logits -= logits.max(axis=1, keepdims=True)
         chance = np.exp(logits)
         chance /= chance.sum(axis=1, keepdims=True)
-        value = -np.log(chance[np.arange(count), tone] + 1e-12).sum() + 0.5 * ridge * (beta**2).sum()
+        value = -np.log(chance[np.arange(count), tone] + 1e-12).sum() + 0.5 * (ridge * beta**2).sum()
         step = chance - target
         return float(value), np.concatenate([(inputs.T @ step + ridge * beta).ravel(), step.sum(axis=0)])
 
-    found = minimize(loss, np.zeros(width * 4 + 4), jac=True, method="L-BFGS-B", options={"maxiter": 500}).x
+    found = minimize(loss, np.zeros(width * 4 + 4), jac=True, method="L-BFGS-B", options={"maxiter": 200}).x
     return found[:-4].reshape(width, 4), found[-4:]
 
 
-def fit_themes(inputs: Array, hinted: Array, spoken: Array, ridge: float) -> tuple[Array, Array, Array]:
+def fit_themes(inputs: Array, hinted: Array, spoken: Array, ridges: Array) -> tuple[Array, Array, Array]:
     """Return (coefficients [D, T], bias [T], what a word of the theme book adds [T]).
 
-    hinted, spoken: bool[N, T]. Comments that speak of a theme count up to five times.
+    hinted, spoken: bool[N, T]. ridges: float64[D]. Comments that speak of a theme count up to five times.
     """
-    width, themes = inputs.shape[1], spoken.shape[1]
+    width, themes, ridge = inputs.shape[1], spoken.shape[1], ridges[:, None]
     weight = np.where(spoken, np.minimum(5.0, (~spoken).sum(axis=0) / np.maximum(spoken.sum(axis=0), 1) / 2), 1.0)
     sign, rules = np.where(spoken, 1.0, -1.0), hinted.astype(np.float64)
 
     def loss(flat: Array) -> tuple[float, Array]:
         beta, bias, adds = flat[: -2 * themes].reshape(width, themes), flat[-2 * themes : -themes], flat[-themes:]
         logits = inputs @ beta + bias + rules * adds
-        value = (weight * np.logaddexp(0, -sign * logits)).sum() + 0.5 * ridge * (beta**2).sum() + 0.1 * adds @ adds
+        value = (weight * np.logaddexp(0, -sign * logits)).sum() + 0.5 * (ridge * beta**2).sum() + 0.1 * adds @ adds
         step = -sign * weight / (1 + np.exp(sign * logits))
         return float(value), np.concatenate(
             [(inputs.T @ step + ridge * beta).ravel(), step.sum(axis=0), (rules * step).sum(axis=0) + 0.2 * adds]
         )
 
     start = np.zeros((width + 2) * themes)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 150}).x
+    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 100}).x
     return found[: -2 * themes].reshape(width, themes), found[-2 * themes : -themes], found[-themes:]
 
 
@@ -169,11 +181,11 @@ def told_apart(fold: Array, tell: Callable[[Array, Array], Array]) -> Array:
 
 
 def least_logit(logits: Array, spoken: Array) -> float:
-    """Return from which logit on a theme is taken: the lowest within CLOSE of the best micro-averaged F1."""
-    grid = np.arange(-1.0, 1.51, 0.1)
+    """Return from which logit on a theme is taken: the middle of those within CLOSE of the best micro-averaged F1."""
+    grid = np.arange(-1.5, 2.01, 0.05)
     scores = [2 * ((logits >= least) & spoken).sum() / ((logits >= least).sum() + spoken.sum()) for least in grid]
     print(f"  themes, F1 of comments told by others: {max(scores):.3f}")
-    return float(next(least for least, score in zip(grid, scores, strict=True) if score >= max(scores) - CLOSE))
+    return float(np.mean([least for least, score in zip(grid, scores, strict=True) if score >= max(scores) - CLOSE]))
 
 
 def fit(comments: list[Labelled], words: Words) -> tuple[dict[str, Array], Array]:
@@ -185,27 +197,52 @@ def fit(comments: list[Labelled], words: Words) -> tuple[dict[str, Array], Array
     features = feature_matrix(texts, languages)
     sentences = embed(texts).astype(np.float64)
     fold = folds(sentences)
+    counted = words.shares(texts) @ diags(words.weight)
+    own = np.flatnonzero((counted > 0).sum(axis=0).A1 >= OWN_FROM)
+    sums = counted @ words.vectors
+    kinds = {
+        "words": {"sums": sums, "own": counted[:, own].toarray()},
+        "vectors": {"sentences": sentences * learned.VECTORS_WEIGH},
+    }
     made: dict[str, Array] = {"letters": count_letters(comments)}
-    adds = np.zeros((len(words.words), 0))
-    for name, inputs in (("words", words.sums(texts)), ("vectors", sentences * learned.VECTORS_WEIGH)):
-        weigh = FEATURES_WEIGH[name]
-        beta, bias = fit_tones(np.hstack([features * weigh, inputs]), tone, RIDGE)
-        made |= {f"{name}_features": beta[: features.shape[1]] * weigh, f"{name}_bias": bias}
-        to_themes, start, rules = fit_themes(inputs, hinted, spoken, THEME_RIDGES[name])
+    fitted: dict[str, tuple[Array, Array]] = {}
+    told: dict[str, Array] = {}
+    for name, inputs in kinds.items():
+        weigh, width = FEATURES_WEIGH[name], features.shape[1]
+        tones, to_tones = joined({"features": features * weigh, **inputs}, RIDGES)
+        beta, bias = fit_tones(tones, tone, to_tones)
+        made |= {f"{name}_features": beta[:width] * weigh, f"{name}_bias": bias}
+        rows, ridges = joined(inputs, THEME_RIDGES)
+        to_themes, start, rules = fit_themes(rows, hinted, spoken, ridges)
+        made |= {f"{name}_themes_bias": start, f"{name}_themes_rules": rules}
+        fitted[name] = beta[width:], to_themes
 
-        def tell(rest: Array, here: Array, inputs: Array = inputs, name: str = name) -> Array:
-            beta, bias, adds = fit_themes(inputs[rest], hinted[rest], spoken[rest], THEME_RIDGES[name])
-            logits: Array = inputs[here] @ beta + bias + hinted[here] * adds
+        def tell(rest: Array, here: Array, rows: Array = rows, ridges: Array = ridges) -> Array:
+            beta, bias, adds = fit_themes(rows[rest], hinted[rest], spoken[rest], ridges)
+            logits: Array = rows[here] @ beta + bias + hinted[here] * adds
             return logits
 
-        least = least_logit(told_apart(fold, tell), spoken)
-        made |= {f"{name}_themes_bias": start, f"{name}_themes_rules": rules, f"{name}_themes_least": np.array([least])}
-        if name == "words":
-            adds = words.weight[:, None] * (words.vectors @ np.hstack([beta[features.shape[1] :], to_themes]))
-            adds[[place for place, word in enumerate(words.words) if word in GROUPS], : len(TONES)] = 0.0
-        else:
-            made |= {"vectors_sentence": beta[features.shape[1] :], "vectors_themes": to_themes}
+        told[name] = told_apart(fold, tell)
+    share = learned.WORDS_SHARE
+    for key in ("features", "bias", "themes_bias", "themes_rules"):
+        made[f"vectors_{key}"] = made[f"vectors_{key}"] + share * made[f"words_{key}"]
+    told["vectors"] = told["vectors"] + share * told["words"]
+    for name, logits in told.items():
+        made[f"{name}_themes_least"] = np.array([least_logit(logits, spoken)])
+    made |= {"vectors_sentence": fitted["vectors"][0], "vectors_themes": fitted["vectors"][1]}
+    weights = np.hstack(fitted["words"])
+    adds = words.vectors @ weights[: words.vectors.shape[1]]
+    adds[own] += weights[words.vectors.shape[1] :]
+    adds *= words.weight[:, None]
+    adds[[place for place, word in enumerate(words.words) if word in GROUPS], : len(TONES)] = 0.0
     return made, adds
+
+
+def joined(inputs: dict[str, Array], ridges: dict[str, float]) -> tuple[Array, Array]:
+    """Return inputs side by side, and the ridge penalty of each column."""
+    return np.hstack(list(inputs.values())), np.repeat(
+        [ridges[kind] for kind in inputs], [values.shape[1] for values in inputs.values()]
+    )
 
 
 def write(made: dict[str, Array], words: Words, adds: Array) -> None:
@@ -234,7 +271,7 @@ def write(made: dict[str, Array], words: Words, adds: Array) -> None:
 def main() -> None:
     """Fit and write."""
     words = read_words()
-    made, adds = fit(read_comments("written"), words)
+    made, adds = fit([one for part in FITTED_TO for one in read_comments(part)], words)
     write(made, words, adds)
 
 

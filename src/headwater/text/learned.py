@@ -2,7 +2,7 @@
 
 Logistic models with a ridge penalty, fitted by `benchmarks/train_comments.py` on comments written for Headwater. Two of
 each: one on what single words say (`word_table`), which is always there; one on sentence vectors, used where the
-optional model is installed.
+optional model is installed, with a share of what single words say.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ FloatArray = NDArray[np.float64]
 MODEL = DATA / "model.npz"
 VECTORS_WEIGH = 3.0
 """How much a vector may say against a word weight: the ridge penalty is the same for both."""
+WORDS_SHARE = 0.3
+"""How much of what single words say counts beside sentence vectors; other weights of `vectors_*` hold their part."""
 MOST_AGAINST = 4.0
 """The rest of a comment never weighs more than this against a word of a theme."""
 
@@ -51,11 +53,12 @@ def weights() -> Mapping[str, FloatArray]:
 def tone_chances(features: FloatArray, texts: Sequence[str], vectors: NDArray[np.float32] | None) -> FloatArray:
     """Return float64[N, 4]: the chance of each tone. features: float64[N, F]. vectors: float32[N, 512] or None."""
     known = weights()
+    said = sum_words(texts)[:, : len(TONES)]
     if vectors is None:
-        logits = features @ known["words_features"] + sum_words(texts)[:, : len(TONES)] + known["words_bias"]
+        logits = features @ known["words_features"] + said + known["words_bias"]
     else:
         sentence = (vectors.astype(np.float64) * VECTORS_WEIGH) @ known["vectors_sentence"]
-        logits = features @ known["vectors_features"] + sentence + known["vectors_bias"]
+        logits = features @ known["vectors_features"] + sentence + WORDS_SHARE * said + known["vectors_bias"]
     logits -= logits.max(axis=1, keepdims=True)
     chances = np.exp(logits)
     found: FloatArray = chances / chances.sum(axis=1, keepdims=True)
@@ -65,10 +68,10 @@ def tone_chances(features: FloatArray, texts: Sequence[str], vectors: NDArray[np
 def lean_to_themes(texts: Sequence[str], vectors: NDArray[np.float32] | None) -> Leanings:
     """Return how far each comment leans to each learned theme. vectors: float32[N, 512], None without the model."""
     known = weights()
-    if vectors is None:
-        name, logits = "words", sum_words(texts)[:, len(TONES) :]
-    else:
-        name, logits = "vectors", (vectors.astype(np.float64) * VECTORS_WEIGH) @ known["vectors_themes"]
+    name, logits = "words", sum_words(texts)[:, len(TONES) :]
+    if vectors is not None:
+        sentence = (vectors.astype(np.float64) * VECTORS_WEIGH) @ known["vectors_themes"]
+        name, logits = "vectors", sentence + WORDS_SHARE * logits
     logits = logits + known[f"{name}_themes_bias"]
     keys = learned_themes()
     return Leanings(

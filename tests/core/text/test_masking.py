@@ -115,9 +115,10 @@ def test_labelled_comments_lose_what_names_somebody() -> None:
 
 
 def test_labelled_comments_are_many_and_use_themes_of_the_book() -> None:
-    comments = [one for part in ("written", "held", "plain") for one in read_comments(part)]
+    comments = [one for part in ("written", "voices", "held", "plain", "fresh") for one in read_comments(part)]
     keys = {theme.key for theme in default_theme_book().themes}
-    assert len(comments) >= 3_500
+    assert len(comments) >= 6_000
+    assert {one.text for one in read_comments("fresh")}.isdisjoint(one.text for one in read_comments("voices"))
     assert {key for one in comments for key in one.themes} == keys
     assert {naive_tone(one.text, one.language) for one in comments} >= {"negative", "positive"}
     assert find_themes(["pay"], ["en"], default_theme_book()).any()
