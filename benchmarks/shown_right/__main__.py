@@ -28,7 +28,7 @@ def show(part: Part) -> None:
 def main() -> None:
     """Run the parts named, all by default, two at a time."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.shown_right", description=__doc__)
-    parser.add_argument("parts", nargs="*", help="intervals, flags, drivers, river, contacts, effects, importance")
+    parser.add_argument("parts", nargs="*", help=f"any of {', '.join(PARTS)}")
     parser.add_argument("--quick", action="store_true", help="few worlds, and the page stays as it is")
     asked = parser.parse_args()
     keys = asked.parts or list(PARTS)

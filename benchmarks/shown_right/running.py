@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from benchmarks.shown_right import contacts, drivers, effects, flags, importance, intervals, river
+from benchmarks.shown_right import contacts, drivers, effects, flags, importance, intervals, river, sameness
 from benchmarks.shown_right.claims import Claim, Part
 
 PARTS: dict[str, tuple[str, Callable[[int], tuple[Claim, ...]], int, int, int]] = {
@@ -16,6 +16,7 @@ PARTS: dict[str, tuple[str, Callable[[int], tuple[Claim, ...]], int, int, int]] 
     "contacts": ("Repeated contacts give their curve back", contacts.run, contacts.SEED, 2400, 15),
     "effects": ("Checks of actions say what is there", effects.run, effects.SEED, 2400, 60),
     "importance": ("Like-minded people are found, not invented", importance.run, importance.SEED, 80, 1),
+    "sameness": ("Questions that mean the same are left alone", sameness.run, sameness.SEED, 400, 4),
 }
 """Title, what runs, seed, and how many worlds in full and quickly."""
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from benchmarks.shown_right import contacts, drivers, flags, importance, intervals, river
+from benchmarks.shown_right import contacts, drivers, flags, importance, intervals, river, sameness
 from benchmarks.shown_right.claims import Claim, Part, Rate, count_of, false_share, mean_of, share_of
 from benchmarks.shown_right.drawing import picture
 from benchmarks.shown_right.page import PAGE, PAGES, figures, write_page
@@ -207,6 +207,20 @@ def test_monte_carlo_intervals_hold_what_they_estimate() -> None:
     assert mean_of([1.0, 2.0, 3.0]).value == pytest.approx(2.0)
     with pytest.raises(ValueError, match="nothing was tried"):
         share_of([0], [0])
+
+
+def test_questions_that_mean_the_same_are_left_alone_and_planted_ones_found() -> None:
+    worlds = 2
+    found = by_name(sameness.run(worlds))
+    for name, claim in found.items():
+        if name.startswith("Tests of"):
+            assert claim.found.value <= most(12 * worlds, 0.05), (name, claim.found)
+        elif claim.kind == "at most":
+            assert claim.found.value <= most(worlds, 0.05), (name, claim.found)
+        elif claim.kind == "at least":
+            assert claim.found.value >= fewest(3 * worlds, 0.9), (name, claim.found)
+        else:
+            assert abs(claim.found.value) <= 0.15, (name, claim.found)
 
 
 def test_the_page_takes_the_figures_of_a_run_and_nothing_else(tmp_path: Path) -> None:

@@ -13,6 +13,8 @@ from headwater.scoring.importance_storage import load_importance, save_importanc
 from headwater.scoring.injury_storage import load_injuries, save_injuries
 from headwater.scoring.ledgering import Ledgers, Proposal, commit_release, propose_release
 from headwater.scoring.rates import InjuryCounts, score_injuries
+from headwater.scoring.sameness import find_sameness
+from headwater.scoring.sameness_storage import load_sameness, save_sameness
 from headwater.scoring.services import load_services, save_services, score_services
 from headwater.scoring.shown_totals import release_of
 from headwater.scoring.specification import RatedItem, RatedScale, Specification, specify
@@ -39,11 +41,13 @@ __all__ = [
     "find_contacts",
     "find_drivers",
     "find_importance",
+    "find_sameness",
     "load_book",
     "load_contacts",
     "load_drivers",
     "load_importance",
     "load_injuries",
+    "load_sameness",
     "load_services",
     "propose_release",
     "release_of",
@@ -52,6 +56,7 @@ __all__ = [
     "save_drivers",
     "save_importance",
     "save_injuries",
+    "save_sameness",
     "save_services",
     "score",
     "score_injuries",

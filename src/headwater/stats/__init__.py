@@ -83,6 +83,7 @@ from headwater.stats.intervals import (
     recommend_score,
     sample_mean_interval,
 )
+from headwater.stats.invariance import Compared, QuestionDifference, RungFit, Sameness, judge_sameness
 from headwater.stats.mediation import Mediation, indirect_at_rho, indirect_interval, mediate
 from headwater.stats.mediation_levels import LevelPaths, MultilevelMediation, multilevel_mediation
 from headwater.stats.mixed import MixedModel, mixed_model
@@ -97,6 +98,7 @@ from headwater.stats.moments import (
 )
 from headwater.stats.multiplicity import Flags, GroupsAgainstRest, adjust_p, flag, group_against_rest
 from headwater.stats.nested import NestedModel, nested_model
+from headwater.stats.ordinal_invariance import Counted, judge_ease
 from headwater.stats.panel import (
     Hausman,
     RandomEffects,
@@ -131,6 +133,7 @@ from headwater.stats.reliability import (
     omega,
 )
 from headwater.stats.repeated_contacts import ContactDoses, RepeatedContacts, contact_doses, repeated_contact_effects
+from headwater.stats.robust_differences import fourth_moments
 from headwater.stats.sem import SemFit, fit_sem
 from headwater.stats.sem_engine import SemPath
 from headwater.stats.sensitivity import (
@@ -189,10 +192,12 @@ __all__ = [
     "BetweenCovariance",
     "BootstrapInterval",
     "CoefficientContrast",
+    "Compared",
     "ContactDoses",
     "Contrast",
     "Correlation",
     "CorrelationDifference",
+    "Counted",
     "CrossLagged",
     "DesignBalance",
     "DidEffects",
@@ -231,6 +236,7 @@ __all__ = [
     "ParallelAnalysis",
     "PooledEffects",
     "PreTrend",
+    "QuestionDifference",
     "RandomDriverNull",
     "RandomEffects",
     "RandomIntercept",
@@ -240,6 +246,8 @@ __all__ = [
     "Regression",
     "RepeatedContacts",
     "Robustness",
+    "RungFit",
+    "Sameness",
     "SampledLmg",
     "SchmidLeiman",
     "SemFit",
@@ -304,6 +312,7 @@ __all__ = [
     "first_differences",
     "fit_sem",
     "flag",
+    "fourth_moments",
     "group_against_rest",
     "group_sums_of",
     "group_time_effects",
@@ -313,6 +322,8 @@ __all__ = [
     "indirect_interval",
     "item_correlation",
     "item_covariance",
+    "judge_ease",
+    "judge_sameness",
     "kish_design_effect",
     "kmo",
     "krippendorff_alpha",

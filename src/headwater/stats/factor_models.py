@@ -64,11 +64,29 @@ def _check(factors: Mapping[str, Sequence[str]], names: Sequence[str]) -> list[s
     return list(dict.fromkeys(items))
 
 
-def _paths(factors: Mapping[str, Sequence[str]], spread: dict[str, float]) -> list[SemPath]:
+def _begin(
+    block: FloatArray, items: Sequence[str], factors: Mapping[str, Sequence[str]]
+) -> dict[tuple[str, str], float]:
+    """Loadings where a fit may begin, by factor and item: those of the first component, the marker's being 1.
+
+    From ones, a fit with an item turned the other way round ends in a lesser optimum.
+    """
+    made: dict[tuple[str, str], float] = {}
+    for f, own in factors.items():
+        at = [items.index(v) for v in own]
+        first = np.linalg.eigh(np.cov(block[:, at], rowvar=False))[1][:, -1]
+        marker = first[0] if abs(first[0]) > 1e-3 else 1e-3
+        made |= {(f, v): float(np.clip(one / marker, -3.0, 3.0)) for v, one in zip(own, first, strict=True)}
+    return made
+
+
+def _paths(
+    factors: Mapping[str, Sequence[str]], spread: dict[str, float], begin: dict[tuple[str, str], float]
+) -> list[SemPath]:
     """Marker loading 1, free variances and factor covariances."""
     paths = []
     for f, own in factors.items():
-        paths += [SemPath(f, "=~", v, value=1.0 if i == 0 else None) for i, v in enumerate(own)]
+        paths += [SemPath(f, "=~", v, value=1.0 if i == 0 else None, start=begin[f, v]) for i, v in enumerate(own)]
     items = list(dict.fromkeys(v for own in factors.values() for v in own))
     paths += [SemPath(v, "~~", v, start=0.5 * spread[v]) for v in items]
     order = list(factors)
@@ -99,16 +117,21 @@ def cfa(
     if len(block) <= len(items):
         raise ValueError(f"{len(block)} complete rows for {len(items)} items")
     spread = dict(zip(items, block.var(axis=0).tolist(), strict=True))
-    paths = _paths(factors, spread)
+    paths = _paths(factors, spread, _begin(block, items, factors))
     return fit_sem(block, items, paths, latent=list(factors), means=False, confidence=confidence)
 
 
 def _group_paths(
-    factors: Mapping[str, Sequence[str]], items: Sequence[str], spread: dict[str, float], step: int, group: int
+    factors: Mapping[str, Sequence[str]],
+    items: Sequence[str],
+    spread: dict[str, float],
+    begin: dict[tuple[str, str], float],
+    step: int,
+    group: int,
 ) -> list[SemPath]:
     """Paths of one group on one rung, with labels where groups are held equal."""
     paths = []
-    for path in _paths(factors, spread):
+    for path in _paths(factors, spread, begin):
         label = None
         if path.op == "=~" and step >= 1 and path.value is None:
             label = path.name
@@ -151,12 +174,13 @@ def measurement_invariance(
             raise ValueError(f"group {label!r} has {len(part)} complete rows for {len(items)} items")
     from scipy.special import chdtrc
 
+    begin = _begin(np.concatenate(parts), items, factors)
     steps: list[InvarianceStep] = []
     for number, name in enumerate(STEPS):
         paths = []
         for g, part in enumerate(parts):
             spread = dict(zip(items, part.var(axis=0).tolist(), strict=True))
-            paths.append(_group_paths(factors, items, spread, number, g))
+            paths.append(_group_paths(factors, items, spread, begin, number, g))
         fit = fit_sem(parts, items, paths, latent=list(factors), confidence=confidence)
         if not steps:
             holds = fit.cfi >= 0.90 and fit.rmsea <= 0.08

@@ -51,6 +51,7 @@ from headwater.vocab.links import Certainty, Design, LinkEstimate, PublishedRang
 from headwater.vocab.moments import CrossSums, MomentPlan, Moments, PlannedItem, PlannedScore, ScoreSums
 from headwater.vocab.problems import HeadwaterError, InputError, Problem, RefusedError
 from headwater.vocab.questionnaire import Choice, Instrument, Item, ResponseScale, Scale, Texts, say
+from headwater.vocab.sameness import CutSameness, QuestionApart, SamenessBook, SameVerdict, ScaleAsked
 from headwater.vocab.scorebook import (
     FIELDS,
     RESPONSE_COLUMN,
@@ -108,6 +109,7 @@ __all__ = [
     "ContactWeights",
     "CrossSums",
     "Cut",
+    "CutSameness",
     "Design",
     "Difference",
     "DriverBook",
@@ -136,6 +138,7 @@ __all__ = [
     "Problem",
     "Promise",
     "PublishedRange",
+    "QuestionApart",
     "RefusedError",
     "Released",
     "RepeatStep",
@@ -143,7 +146,10 @@ __all__ = [
     "ResponseRates",
     "ResponseScale",
     "River",
+    "SameVerdict",
+    "SamenessBook",
     "Scale",
+    "ScaleAsked",
     "ScoreBook",
     "ScoreSums",
     "ServiceBook",
