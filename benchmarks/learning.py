@@ -26,6 +26,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import numpy as np
 
@@ -159,6 +160,10 @@ def addresses() -> tuple[dict[str, tuple[str, str]], int, int]:
         "explorer, one score": (LEAD, f"/learn/explorer/score/?wave={wave.pk}&score={scale}"),
         "explorer, two units": (LEAD, f"/learn/explorer/compare/?wave={wave.pk}&other={tree.ids[middle]}"),
         "explorer, levels": (LEAD, f"/learn/explorer/levels/?wave={wave.pk}"),
+        "question, a list": (LEAD, "/learn/ask/?q=which+teams+have+the+lowest+trust"),
+        "question, a change": (LEAD, "/learn/ask/?q=where+did+it+get+worse"),
+        "question, one unit, top leader": (TOP, f"/learn/ask/?q=how+is+trust+in+{quote(tree.names[middle])}"),
+        "question, a team leader": (LEAF, "/learn/ask/?q=what+changed"),
         "drivers": (LEAD, "/learn/drivers/"),
         "drivers, as the top leader": (TOP, "/learn/drivers/"),
         "importance": (LEAD, "/learn/importance/"),
