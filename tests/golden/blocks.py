@@ -30,6 +30,9 @@ from headwater.reports.document import (
     KeyFigure,
     KeyFigures,
     Paragraph,
+    PlaceMark,
+    PlaceOutline,
+    PlacePicture,
     RiverPicture,
     Section,
     Sentence,
@@ -114,6 +117,20 @@ TREND = Trend(
 RIVER = RiverPicture(hospital_river(), "The River of hospital trusts", "From managers to patients.")
 
 
+def place_picture(words: str = "Plain words") -> PlacePicture:
+    """A map with every kind of mark, an area and a line; `words` names a place."""
+    marks = (
+        PlaceMark(words, -3.0, 53.0, "3.4", 40, -0.4, 2, "a"),
+        PlaceMark("Granary", -2.0, 53.4, "4.1", 120, 0.3, 6, "b"),
+        PlaceMark("Weir", -2.5, 53.2, "3.7", 12, 0.1, 5, "c"),
+        PlaceMark("Kiln", -2.2, 52.9, withheld=True),
+        PlaceMark("New yard", -2.8, 53.5, "3.9", 600),
+    )
+    shore = PlaceOutline((((-3.4, 52.7), (-1.8, 52.7), (-1.8, 53.7), (-3.4, 53.7), (-3.4, 52.7)),), closed=True)
+    stream = PlaceOutline((((-3.4, 53.1), (-2.6, 53.3), (-1.8, 53.0)),))
+    return PlacePicture(f"Listening {words}", "Five places.", "earth", marks, (shore, stream), compared_with="the rest")
+
+
 def every_block(words: str = "Plain words") -> Document:
     """A Document with every kind of block; `words` stands wherever people write."""
     return Document(
@@ -169,6 +186,7 @@ def every_block(words: str = "Plain words") -> Document:
                 ),
             ),
             Section("The first water is clear", (RIVER,), "The whole chain"),
+            Section("One depot stands apart", (place_picture(words),), "On a map"),
         ),
         footer=words,
         notes=(words,),

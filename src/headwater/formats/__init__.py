@@ -12,6 +12,7 @@ from headwater.formats.distributions import read_distributions, write_distributi
 from headwater.formats.limesurvey import read_limesurvey_answers
 from headwater.formats.organisation import read_organisation, write_organisation
 from headwater.formats.osha import read_osha, write_osha
+from headwater.formats.places import read_places
 from headwater.formats.qualtrics import read_qualtrics_answers
 from headwater.formats.reading import Limits, read_table
 from headwater.formats.spss import read_spss_answers, write_spss_answers
@@ -40,6 +41,7 @@ FORMATS: dict[str, Format] = {
     "xlsform": Format("XLSForm surveys", read_xlsform_survey, None, "XLSForm"),
     "a11": Format("The federal customer experience upload", read_a11_answers, write_a11_answers, "A-11"),
     "unit_periods": Format("Figures by unit and period", read_unit_periods, write_unit_periods, "Unit periods"),
+    "places": Format("Where units are, and what they stand on", read_places, None, "Places"),
     "qualtrics": Format("Qualtrics exports, by their survey", read_qualtrics_answers, None, "Qualtrics"),
     "osha": Format("Injuries for the US authority's upload", read_osha, write_osha, "OSHA"),
     "limesurvey": Format("LimeSurvey exports, by their survey", read_limesurvey_answers, None, "LimeSurvey"),

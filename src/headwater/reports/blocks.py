@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Literal
 
+from headwater.reports.place_blocks import PlacePicture
 from headwater.vocab import WITHHELD_REASON, River
 
 Flag = Literal["strong", "needs", "same", "unsure"]
@@ -391,4 +392,5 @@ Block = (
     | Guide
     | Trend
     | RiverPicture
+    | PlacePicture
 )

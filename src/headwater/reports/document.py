@@ -48,6 +48,7 @@ from headwater.reports.blocks import (
     WithheldNote,
 )
 from headwater.reports.brand import Brand
+from headwater.reports.place_blocks import PlaceMark, PlaceOutline, PlacePicture
 
 Layout = Literal["wide", "side"]
 """wide: blocks below each other over the full width. side: the first block fills the main column, the others the
@@ -144,6 +145,9 @@ __all__ = [
     "Layout",
     "NotShown",
     "Paragraph",
+    "PlaceMark",
+    "PlaceOutline",
+    "PlacePicture",
     "RiverPicture",
     "Section",
     "Sentence",

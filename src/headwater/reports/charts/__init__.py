@@ -6,6 +6,7 @@ from headwater.reports.charts.dots import dot_interval, dot_row, dot_rows
 from headwater.reports.charts.evidence import link_intervals
 from headwater.reports.charts.heat import heat_map, heat_table
 from headwater.reports.charts.organisation import Branch, organisation_tree
+from headwater.reports.charts.places import narrow_place_map, place_legend, place_map
 from headwater.reports.charts.predictions import Prediction, prediction
 from headwater.reports.charts.river import RiverLayout, draw, layout
 from headwater.reports.charts.standing import (
@@ -35,7 +36,10 @@ __all__ = [
     "heat_table",
     "layout",
     "link_intervals",
+    "narrow_place_map",
     "organisation_tree",
+    "place_legend",
+    "place_map",
     "prediction",
     "score_axis",
     "small_multiples",

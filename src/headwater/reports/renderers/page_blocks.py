@@ -11,6 +11,7 @@ from headwater.reports.charts.dots import dot_legend, dot_rows
 from headwater.reports.charts.heat import heat_legend, heat_table
 from headwater.reports.charts.markup import Markup, element, join
 from headwater.reports.charts.numerals import plain, signed
+from headwater.reports.charts.places import place_legend, place_map
 from headwater.reports.charts.trends import trend
 from headwater.reports.document import (
     WITHHELD,
@@ -28,13 +29,14 @@ from headwater.reports.document import (
     KeyFigures,
     NotShown,
     Paragraph,
+    PlacePicture,
     RiverPicture,
     Sentence,
     Table,
     Trend,
     WithheldNote,
 )
-from headwater.reports.renderers.page_river import river_block
+from headwater.reports.renderers.page_river import legend_of, river_block
 from headwater.vocab import said
 
 
@@ -281,6 +283,12 @@ def _river(block: RiverPicture, key: str) -> Markup:
     return river_block(block, key)
 
 
+def _places(block: PlacePicture, key: str) -> Markup:
+    chart = place_map(block, key)
+    legend = legend_of(place_legend(block))
+    return join([chart.with_table(words=said("The same as a table"), scroll=True), legend])
+
+
 DRAWERS: dict[type, Callable[[Any, str], Markup]] = {
     Sentence: _sentence,
     Paragraph: _paragraph,
@@ -297,6 +305,7 @@ DRAWERS: dict[type, Callable[[Any, str], Markup]] = {
     Guide: _guide,
     Trend: _trend,
     RiverPicture: _river,
+    PlacePicture: _places,
 }
 """One drawer for each kind of block."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from headwater.reports.charts.chart import folded, scrolling
 from headwater.reports.charts.evidence import link_intervals
 from headwater.reports.charts.markup import Markup, element, join, text
@@ -101,6 +103,11 @@ def legend_parts(river: River, shapes: RiverLayout) -> list[tuple[Markup, str]]:
 
 def legend(river: River, shapes: RiverLayout) -> Markup:
     """Return the legend of a page."""
+    return legend_of(legend_parts(river, shapes))
+
+
+def legend_of(parts: Sequence[tuple[Markup, str]]) -> Markup:
+    """Return a legend of marks in boxes of 58 by 22, each with its words."""
     return element(
         "div",
         {"class": "legend"},
@@ -115,7 +122,7 @@ def legend(river: River, shapes: RiverLayout) -> Markup:
                 ),
                 text(words),
             )
-            for marks, words in legend_parts(river, shapes)
+            for marks, words in parts
         ),
     )
 

@@ -20,6 +20,7 @@ from headwater.reports.charts.evidence import link_intervals
 from headwater.reports.charts.heat import heat_legend
 from headwater.reports.charts.markup import Markup, element
 from headwater.reports.charts.numerals import plain
+from headwater.reports.charts.places import key_words, place_map
 from headwater.reports.charts.river import (
     certainty_of,
     design_of,
@@ -48,6 +49,7 @@ from headwater.reports.document import (
     HeatMap,
     KeyFigures,
     Paragraph,
+    PlacePicture,
     RiverPicture,
     Sentence,
     Table,
@@ -157,6 +159,8 @@ def block_data(block: Block, album: Album, key: str, *, narrow: bool = False) ->
             return {"kind": "guide", "title": f"{block.title} ({block.minutes} minutes)", "steps": steps}
         case RiverPicture():
             return _river(block, album, key)
+        case PlacePicture():
+            return _picture(place_map(block, key), album, 100, key_words())
     raise TypeError(f"{type(block).__name__} is not a block of a Document")
 
 

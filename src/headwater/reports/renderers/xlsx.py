@@ -27,6 +27,7 @@ from headwater.reports.document import (
     HeatMap,
     KeyFigures,
     Paragraph,
+    PlacePicture,
     RiverPicture,
     Section,
     Sentence,
@@ -231,7 +232,7 @@ def _write_block(book: Any, sheet: Any, styles: Styles, block: Block, row: int, 
             return xlsx_charts.trend_chart(book, sheet, styles, block, row, end + 1)
         case HeatMap():
             return _heat(sheet, styles, block, row)
-        case Table() | ActionList() | Guide() | Comments() | DataTable():
+        case Table() | ActionList() | Guide() | Comments() | DataTable() | PlacePicture():
             grid = grid_of(block)
             end = write_grid(sheet, styles, grid, row, widths)
             if isinstance(block, ActionList):

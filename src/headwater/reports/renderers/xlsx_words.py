@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from headwater.reports.document import ActionList, Block, Comments, DataTable, Guide, Table
+from headwater.reports.charts.places import place_table
+from headwater.reports.document import ActionList, Block, Comments, DataTable, Guide, PlacePicture, Table
 from headwater.reports.renderers.looks import cell_text
 from headwater.reports.renderers.xlsx_styles import Styles
 from headwater.vocab import said
@@ -35,9 +36,12 @@ class Grid:
     numeric: tuple[int, ...] = ()
 
 
-def grid_of(block: Table | ActionList | Guide | Comments | DataTable) -> Grid:
+def grid_of(block: Table | ActionList | Guide | Comments | DataTable | PlacePicture) -> Grid:
     """Return a block as a table of words."""
     match block:
+        case PlacePicture():
+            table = place_table(block)
+            return Grid(table.header, table.rows, table.numeric)
         case Table():
             return Grid(block.header, block.rows, block.numeric)
         case ActionList(actions=actions):
@@ -73,7 +77,7 @@ def widths_of(blocks: Sequence[Block]) -> list[float]:
     """Return how many characters the columns of a sheet hold, so that its tables of words stand whole."""
     widths = [FIRST]
     for block in blocks:
-        if not isinstance(block, (Table, ActionList, Guide, Comments, DataTable)):
+        if not isinstance(block, (Table, ActionList, Guide, Comments, DataTable, PlacePicture)):
             continue
         grid = grid_of(block)
         for at in range(len(grid.header)):

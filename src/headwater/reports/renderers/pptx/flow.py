@@ -18,6 +18,7 @@ from headwater.reports.document import (
     HeatMap,
     KeyFigures,
     Paragraph,
+    PlacePicture,
     RiverPicture,
     Section,
     Sentence,
@@ -67,7 +68,7 @@ def height_of_block(block: Block, width: float, room: float) -> float:
             return word_blocks.sentence_height(block, width)
         case Paragraph():
             return word_blocks.paragraph_height(block, width)
-        case RiverPicture():
+        case RiverPicture() | PlacePicture():
             return room
         case DataTable():
             return height_of_block(table_blocks.as_table(block, DATA_ROWS), width, room)
@@ -109,6 +110,10 @@ def draw_block(page: Page, block: Block, area: Area) -> None:
             from headwater.reports.renderers.pptx.river_block import draw_river
 
             draw_river(page, block, area)
+        case PlacePicture():
+            from headwater.reports.renderers.pptx.place_block import draw_places
+
+            draw_places(page, block, area)
         case DataTable():
             table_blocks.draw_table(page, table_blocks.as_table(block, DATA_ROWS), area)
 
