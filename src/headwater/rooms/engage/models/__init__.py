@@ -5,6 +5,7 @@ from headwater.rooms.engage.models.asks import Ask, CalendarAddress, WeeklyCap
 from headwater.rooms.engage.models.briefings import Briefing, BriefingCopy
 from headwater.rooms.engage.models.challenges import Challenge, ChallengeShare, SupportRequest
 from headwater.rooms.engage.models.credibility import Forecast, LedgerCopy, Promise
+from headwater.rooms.engage.models.decks import DeckFile, DeckIssue, DeckReceiver, DeckSchedule
 from headwater.rooms.engage.models.discovery import (
     Discovery,
     DiscoveryCommitment,
@@ -42,6 +43,10 @@ __all__ = [
     "CalendarAddress",
     "Challenge",
     "ChallengeShare",
+    "DeckFile",
+    "DeckIssue",
+    "DeckReceiver",
+    "DeckSchedule",
     "Discovery",
     "DiscoveryCommitment",
     "DiscoveryInvitation",
