@@ -1,0 +1,1 @@
+"""What tends to work elsewhere: summaries of effects shared between organisations."""
