@@ -14,7 +14,7 @@ is read from it. Raw answers open to whoever holds the data key (`house.answers`
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -162,6 +162,25 @@ class House:
                     rows.append(row)
         return _frame(rows)
 
+    def sameness(self, study: str = "", wave: str = "", *, language: str = "") -> pd.DataFrame:
+        """Return whether questions mean the same, one scale and cut a row; more where several questions stand apart.
+
+        verdict: see `headwater.vocab.SameVerdict`. shift, moved, size: as in `headwater.vocab.QuestionApart`. Raises
+        InputError where no verdicts were worked out of the wave.
+        """
+        from headwater.scoring.sameness_storage import load_sameness
+
+        book = self._with_finding(study, wave, "sameness", called="verdicts on questions")
+        found = load_sameness(self._finding(book, "sameness"))
+        rows: list[dict[str, Any]] = []
+        for one in found.verdicts:
+            row: dict[str, Any] = {"scale": one.scale, "label": say(found.scale_of[one.scale].label, language)}
+            row |= {"cut": one.cut, "verdict": one.verdict, "levels": ", ".join(one.levels)}
+            for each in one.apart or (None,):
+                told = {} if each is None else asdict(each) | {"gap": one.gaps.get(each.level)}
+                rows.append(row | told)
+        return _frame(rows)
+
     def rivers(self, *, language: str = "en") -> tuple[River, ...]:
         """Return the Rivers of the whole organisation, one a period, oldest first."""
         from headwater.chain import load_river
@@ -220,14 +239,14 @@ class House:
                 return place.parent / f"{place.name}{FINDINGS}" / name
         return self.folder / FINDINGS
 
-    def _with_finding(self, study: str, wave: str, name: str) -> ScoreBook:
-        """Return the newest book asked for that has a finding."""
+    def _with_finding(self, study: str, wave: str, name: str, *, called: str = "") -> ScoreBook:
+        """Return the newest book asked for that has a finding. called: what it is called, where not by its name."""
         study = self.book(study, wave).study.key
         for book in reversed(self.books):
             if book.study.key == study and wave in ("", book.wave.key) and self._finding(book, name).is_dir():
                 return book
         remedy = "The organisation may be too small for them."
-        raise InputError(Problem(f"no {name} were worked out of {study}.", remedy))
+        raise InputError(Problem(f"no {called or name} were worked out of {study}.", remedy))
 
 
 def open_house(folder: str | Path) -> House:

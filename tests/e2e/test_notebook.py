@@ -12,10 +12,10 @@ from tests.world import world_folder
 
 import headwater
 from headwater.instruments import load_instrument
-from headwater.scoring import Specification, load_book, specify
+from headwater.scoring import Specification, load_book, save_sameness, specify
 from headwater.scoring.driver_storage import save_drivers
 from headwater.scoring.drivers import find_drivers
-from headwater.vocab import InputError
+from headwater.vocab import CutSameness, InputError, Lens, QuestionApart, SamenessBook, ScaleAsked
 
 TUTORIALS = Path(__file__).parents[2] / "docs" / "tutorials"
 
@@ -87,6 +87,26 @@ def test_what_was_released_is_what_the_book_says(folder: Path) -> None:
     frame = house.scores(book.study.key)
     shown = sum(int(panel.shown.sum()) for panel in book.panels)
     assert int((~frame.withheld).sum()) == shown
+
+
+def test_verdicts_on_questions_are_a_row_each(folder: Path) -> None:
+    house = headwater.open(folder)
+    book = house.books[-1]
+    with pytest.raises(InputError, match="no verdicts on questions were worked out"):
+        house.sameness(book.study.key)
+    apart = (QuestionApart("b", "q1", 0.4, 0.1, 0.5, False), QuestionApart("b", "q2", -0.3, -0.1, 0.3, True))
+    scale = ScaleAsked("trust", {"en": "Trust"}, Lens.EX, (("q1", {"en": "One"}), ("q2", {"en": "Two"})))
+    verdicts = (
+        CutSameness("trust", "place", "differs", ("a", "b"), apart, {"b": 0.2}),
+        CutSameness("trust", "shift", "few"),
+    )
+    made = SamenessBook(book.study.key, book.wave.key, (scale,), verdicts, 200, 900, "hash")
+    save_sameness(made, house._finding(book, "sameness"))
+    frame = house.sameness(book.study.key, book.wave.key)
+    assert frame.verdict.tolist() == ["differs", "differs", "few"]
+    assert frame["shift"].tolist()[:2] == [0.4, -0.3]
+    assert frame["gap"].tolist()[:2] == [0.2, 0.2]
+    assert frame["label"].tolist() == ["Trust"] * 3
 
 
 def test_a_wrong_folder_or_name_is_told(folder: Path, tmp_path: Path) -> None:

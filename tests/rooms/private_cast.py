@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -23,6 +24,10 @@ from headwater.rooms.engage.models import (
     Briefing,
     BriefingCopy,
     Challenge,
+    DeckFile,
+    DeckIssue,
+    DeckReceiver,
+    DeckSchedule,
     Discovery,
     DiscoveryCommitment,
     DiscoveryInvitation,
@@ -72,6 +77,7 @@ def private_things(cast: Cast) -> Private:
     """Everything private that the leader of the north has in engage, and what an assessor wrote alone in decide."""
     made = Private()
     _register(made, cast)
+    _decks(made, cast)
     _discovery(made, cast)
     _ledger(made, cast)
     _role(made, cast)
@@ -105,6 +111,25 @@ def _register(made: Private, cast: Cast) -> None:
     made.fills("remark_id", remark.pk)
     made.fills("briefing_id", briefing.pk)
     made.fills("copy_id", copy.pk)
+
+
+def _decks(made: Private, cast: Cast) -> None:
+    """A deck of the north that was sent to its leader."""
+    north, lead = cast.north_leader, cast.experience_lead
+    schedule = DeckSchedule.objects.create(
+        title=made.keeps("schedule-4711", north, lead), kind="river", rhythm="month", unit=unit("north-d"),
+        made_at=NOW, made_by=lead, since_at=NOW,
+    )  # fmt: skip
+    receiver = DeckReceiver.objects.create(schedule=schedule, user=north, added_at=NOW)
+    content = made.keeps("deck-file-4711", north, lead).encode()
+    issue = DeckIssue.objects.create(
+        receiver=receiver, occasion="2026-03-01", state="sent", due_at=NOW, not_before_at=NOW, made_at=NOW, sent_at=NOW,
+        title=made.keeps("deck-4711", north), unit=schedule.unit, sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    DeckFile.objects.create(issue=issue, content=content)
+    made.fills("schedule_id", schedule.pk)
+    made.fills("receiver_id", receiver.pk)
+    made.fills("issue_id", issue.pk)
 
 
 def _discovery(made: Private, cast: Cast) -> None:

@@ -117,7 +117,7 @@ def test_pages_refuse_outsiders_and_tell_no_names_to_the_service(cast: Cast) -> 
     assert name not in own
     matrix = signed_in(cast.analyst).get("/act/obstacles/matrix/").content.decode()
     assert "South" in matrix
-    assert "Team north1" in matrix
+    assert 'data-label="Team north1"' in matrix
     assert signed_in(cast.north_leader).get("/act/obstacles/").status_code == 200
 
 

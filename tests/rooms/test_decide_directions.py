@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from tests.rooms.conftest import NOW, Cast, signed_in
 from tests.rooms.direction_cast import SCORE, candidate, choice, chosen, goal, least_of, pages_of, stopped
 from tests.rooms.river_cast import release_work_study
@@ -125,6 +125,12 @@ def test_choosing_freezes_the_evidence_of_the_day_and_refuses_what_cannot_be_see
     assert direction.evidence is not None
     kept = evidence_from(direction.evidence)
     assert (kept.wave, kept.unit, kept.score) == (released.key, "all", SCORE)
+    with translation.override("es"):
+        told = evidence_from(direction.evidence)
+    assert (told.language, told.value) == ("es", kept.value)
+    assert told.label != kept.label
+    assert told.sentence != kept.sentence
+    assert evidence_from(told.as_plain()).sentence == kept.sentence
     assert direction.inputs_hash == kept.inputs_hash != ""
     assert direction.smallest == kept.smallest
     assert direction.expected is not None

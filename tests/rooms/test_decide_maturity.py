@@ -191,6 +191,8 @@ def test_beginning_and_stopping_by_page(cast: Cast) -> None:
     bands = {"band_emerging": "25", "band_practising": "50", "band_excelling": "75"}
     assert lead.post("/decide/maturity/new/", {**form, **bands, "band_practising": "20"}).status_code == 422
     assert lead.post("/decide/maturity/new/", {**form, **bands, "unit": "nowhere"}).status_code == 422
+    named = lead.post("/decide/maturity/new/", {**form, **bands, "unit": "Nowhere north"})
+    assert "No unit here is called Nowhere north." in named.content.decode()
     assert lead.post("/decide/maturity/new/", {**form, **bands}).status_code == 302
     found = MaturityAssessment.objects.get()
     one = f"/decide/maturity/{found.pk}/"

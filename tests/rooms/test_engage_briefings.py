@@ -69,6 +69,8 @@ def check_one_message_becomes_a_deck_a_sheet_and_a_page(cast: Cast) -> None:
         assert answer.status_code == 200
         assert answer["Content-Disposition"].endswith(f'.{form}"')
         saved[form] = answer.content
+    page = lead.get(f"/engage/briefings/copies/{copy_for(made, to[1]).pk}/").content.decode()
+    assert [page.count(f"/file.{form}") for form in ("pptx", "xlsx", "pdf")] == [1, 1, 1]
     with zipfile.ZipFile(io.BytesIO(saved["pptx"])) as deck:
         names = deck.namelist()
         assert any(name.startswith("ppt/charts/chart") for name in names)

@@ -200,6 +200,11 @@ def test_the_path_to_a_board_asks_a_partner_for_minutes(cast: Cast) -> None:
     assert weekly_load(cast.top_leader, timezone.localdate() + timedelta(days=14)).minutes == 30
     assert client.post("/engage/role/board/listen/", {"words": SECRET}).status_code == 302
     assert "1 of 6" in client.get("/engage/role/board/").content.decode()
+    first, last = (client.get(f"/engage/role/board/{step}/").content.decode() for step in ("listen", "promises"))
+    assert 'href="/engage/role/board/numbers/" rel="next"' in first
+    assert 'rel="prev"' not in first
+    assert 'href="/engage/role/board/bad_news/" rel="prev"' in last
+    assert 'rel="next"' not in last
     assert SECRET not in signed_in(cast.top_leader).get("/engage/role/board/listen/").content.decode()
     assert signed_in(cast.employee).get("/engage/role/board/").status_code == 403
 

@@ -202,6 +202,9 @@ def test_the_map_shows_dots_a_table_and_who_opens_which_door(cast: Cast) -> None
     assert text.count('class="person"') == 2
     assert "keep satisfied" in text
     assert 'class="thread s3"' in text
+    in_words = text.partition("narrow-form")[2].partition("</dl>")[0]
+    assert in_words.index("Keep satisfied") < in_words.index("Ada Top") < in_words.index("Keep informed")
+    assert in_words.index("Keep informed") < in_words.index("Lea North")
 
 
 def test_erasing_takes_everything_and_exporting_tells_everything(cast: Cast) -> None:

@@ -22,8 +22,10 @@ ROOMS = Path(house.__file__).parents[1]
 NAMES = sorted(path.parent.name for path in ROOMS.glob("*/apps.py"))
 CATALOGUES = sorted(ROOMS.glob("*/locale/*/LC_MESSAGES/django.po"))
 WORDS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
-SAME = {"Id", "Roles", "No", "no", "Total", "Error"}
+SAME = {"Id", "Roles", "No", "no", "Total", "Error", "Sector", "%(kind)s: %(why)s"}
 """Words that Spanish writes the same way."""
+SAID_IN_TEMPLATES = re.compile(r"""(?:\b(?:n?gettext|_)\(u?)(['"])((?:(?!\1)[^\\]|\\.)*)\1""")
+"""A message as `templatize` writes it: in double quotes where it has an apostrophe."""
 
 
 def messages(python: Iterable[Path], templates: Iterable[Path]) -> set[str]:
@@ -40,7 +42,7 @@ def messages(python: Iterable[Path], templates: Iterable[Path]) -> set[str]:
         for quote, word in re.findall(r"{%\s*trans(?:late)?\s+([\"'])((?:(?!\1).)*)\1(?:\s+as\s+\w+)?\s*%}", text):
             assert quote
             found.add(word.replace("%", "%%"))
-        for call in re.findall(r"n?gettext\(u?'((?:[^'\\]|\\.)*)'", templatize(text, origin=str(path))):
+        for _quote, call in SAID_IN_TEMPLATES.findall(templatize(text, origin=str(path))):
             found.add(trim_whitespace(call.encode().decode("unicode_escape").encode("latin-1").decode()))
     return found
 

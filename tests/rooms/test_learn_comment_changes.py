@@ -54,6 +54,9 @@ def test_a_theme_that_grew_is_told_with_the_wave_before_in_page_and_files(cast: 
     spanish = analyst.get("/learn/comments/", query, headers={"accept-language": "es"}).content.decode()
     assert "Con seguridad más a menudo que en" in spanish
     assert f"Con seguridad se habla más o menos a menudo que en {first.title} de 1 de 2 temas comparables." in spanish
+    asked = analyst.get("/learn/ask/", {"q": "where did pay change?"}).content.decode()
+    assert "Pay and benefits, Works: spoken of by" in asked
+    assert told.lower() in asked.lower()
 
 
 def test_leaders_see_the_change_in_their_own_unit_and_that_nothing_changed_where_it_did_not(

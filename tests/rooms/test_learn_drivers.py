@@ -89,6 +89,11 @@ def test_a_page_says_a_sentence_first_whose_numbers_they_are_and_goes_along(cast
             assert top.get(f"/learn/{page}/?{query}").status_code == 404, query
         assert top.get(f"/learn/{page}/?what=nothing").status_code == 200
     assert b"More than noise" in top.get("/learn/drivers/view.csv").content
+    moves = top.get("/learn/ask/", {"q": "what drives engagement?"}).content.decode()
+    assert "goes furthest with “Engagement”" in moves
+    assert "of what drivers explain; first in" in moves
+    first = top.get("/learn/ask/", {"q": "what matters most to people?"}).content.decode()
+    assert "Being trusted and respected, Works:" in first
 
 
 def test_a_leader_sees_own_units_and_the_numbers_of_the_unit_above_labelled(cast: Cast, worked_out: Wave) -> None:

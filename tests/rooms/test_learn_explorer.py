@@ -56,6 +56,8 @@ def test_the_heat_map_shows_units_by_scales_and_hatches_what_is_withheld(cast: C
     assert re.search(r"<h1>Team d1t0 stands apart most: lower in", text), text[:3000]
     assert text.count('<th scope="row">') == len(book_of(wave).tree)
     assert 'class="x"' in text
+    heads = re.findall(r'<a class="sort" href="[^"]*">([^<]+)</a>', text)
+    assert re.findall(r'data-label="([^"]*)"', text) == heads * len(book_of(wave).tree)
     assert "too few or too alike to show safely" in text
     assert 'tabindex="0" role="region"' in text
     assert wave.outcome["inputs_hash"] in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,19 @@ def test_a_stream_opens_into_its_evidence_by_a_link(trusts: Client) -> None:
     assert "What would overturn it" in page
     assert 'aria-current="true"><span>Less stress to patients' in page
     assert trusts.get(f"{TRUSTS}?stream=999").status_code == 200
+
+
+def test_on_a_phone_streams_stand_under_where_they_come_from(trusts: Client) -> None:
+    page = trusts.get(f"{TRUSTS}?stream=5").content.decode()
+    down = page.partition('class="river-down"')[2].partition("</nav>")[0]
+    assert down.count("<li>") == page.partition('class="streams"')[2].partition("</nav>")[0].count("<li>")
+    stress = down.partition("<h2>Less stress</h2>")[2].partition("</section>")[0]
+    assert 'aria-current="true"><span>to ' in stress
+    assert "The same trust in its calmer years hardly does." in stress
+    widths = [int(width) for width in re.findall(r'class="water" width="(\d+)"', down)]
+    assert len(widths) == down.count("<li>")
+    assert 48 in widths
+    assert max(widths) <= 100
 
 
 def test_the_river_stands_as_of_each_year(trusts: Client) -> None:

@@ -101,6 +101,20 @@ def test_outsiders_are_refused_and_a_leader_sees_own_rows_and_own_say(rated: Wav
     assert {to for _by, to in pairs} == {"Team d1t1"}
 
 
+def test_questions_about_it_are_answered_as_the_page_shows_it(rated: Wave, cast: Cast) -> None:
+    analyst = signed_in(cast.analyst)
+    whole = analyst.get("/learn/ask/", {"q": "is Team d0t0 slow to serve the others?"}).content.decode()
+    assert "Quality of internal service of Team d0t0, rated by all it serves:" in whole
+    assert "Clearly below the others" in whole
+    worst = analyst.get("/learn/ask/", {"q": "internal service"}).content.decode()
+    assert "Team d0t0 serves others clearly less well than the rest do." in worst
+    served = signed_in(leader_of("d1t1-t"))
+    mine = served.get("/learn/ask/", {"q": "how is the service from Team d0t0?"}).content.decode()
+    assert "rated by Team d1t1" in mine or "no rating of internal service may be shown" in mine
+    assert "rated by all it serves" not in mine
+    assert "There is no unit called" in served.get("/learn/ask/", {"q": "morale in Team d0t0"}).content.decode()
+
+
 def test_the_sheet_holds_what_the_page_shows(rated: Wave, cast: Cast) -> None:
     client = signed_in(cast.analyst)
     lines = client.get(f"{PATH}table.csv").content.decode("utf-8-sig").splitlines()

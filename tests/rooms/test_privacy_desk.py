@@ -157,7 +157,7 @@ def test_days_are_set_and_refused_below_the_fewest(cast: Cast) -> None:
 def test_what_goes_by_itself_at_first_is_undecided_files_and_what_rooms_keep_of_leaders(cast: Cast) -> None:
     by_itself = {kind for kind, days in retention.days_of().items() if days is not None}
     assert by_itself == {
-        "files", "asks", "briefings", "candidates", "stakeholder_files", "stakeholders",
+        "files", "asks", "briefings", "candidates", "decks", "stakeholder_files", "stakeholders",
         "incidents", "obstacles", "safety_cases", "visit_notes", "visit_photos",
     }  # fmt: skip
     content = organisation_csv(without=("north1a",))

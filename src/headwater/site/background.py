@@ -15,6 +15,7 @@ from headwater.rooms.act.incidents import trail as incident_trail
 from headwater.rooms.act.obstacles import clock as obstacle_clock
 from headwater.rooms.act.safety import meetings as safety_meetings
 from headwater.rooms.engage.credibility import targets as credibility_targets
+from headwater.rooms.engage.decks import sending as deck_sending
 from headwater.rooms.engage.risks import warning as risk_warning
 from headwater.rooms.house import bounces, jobs, mail, rate_limits, webhooks
 from headwater.rooms.learn import (
@@ -26,6 +27,7 @@ from headwater.rooms.learn import (
     journey_contacts,
     results_services,
     river_making,
+    sameness_finding,
     surprise_services,
     surprise_slots,
     working_out,
@@ -62,6 +64,7 @@ def fill_background() -> None:
             review_services.JOB: review_services.make_due_reviews,
             surprise_services.FIND: surprise_services.find_surprises,
             surprise_services.DELIVER: surprise_services.deliver_surprises,
+            deck_sending.JOB: deck_sending.send_decks,
             commitment_mails.JOB: commitment_mails.remind_owners,
             commitment_moving.JOB: commitment_moving.move_commitments,
             told_mail.JOB: told_mail.mail_batch,
@@ -91,6 +94,7 @@ def fill_background() -> None:
             working_out.JOB,
             results_services.JOB,
             review_services.JOB,
+            deck_sending.JOB,
         }
     )
     working_out.STEPS.update(
@@ -98,6 +102,7 @@ def fill_background() -> None:
             explorer_finding.NAME: explorer_finding.work_out_levels,
             driver_finding.DRIVERS_STEP: driver_finding.work_out_drivers,
             driver_finding.IMPORTANCE_STEP: driver_finding.work_out_importance,
+            sameness_finding.STEP: sameness_finding.work_out_sameness,
             comment_queries.STEP: comment_finding.work_out_comments,
             journey_contacts.STEP: journey_contacts.work_out_contacts,
             "river": river_making.river_step,
@@ -129,6 +134,7 @@ def fill_background() -> None:
             "forget_old_rows": jobs.Every(timedelta(days=1), "forget_old_rows"),
             "apply_retention": jobs.Every(timedelta(days=1), "apply_retention"),
             "check_audit_daily": jobs.Every(timedelta(days=1), "check_audit_daily"),
+            deck_sending.JOB: jobs.Every(timedelta(minutes=15), deck_sending.JOB),
             commitment_mails.JOB: jobs.Every(timedelta(days=1), commitment_mails.JOB),
             commitment_moving.JOB: jobs.Every(timedelta(hours=6), commitment_moving.JOB),
             effect_checking.JOB: jobs.Every(timedelta(hours=1), effect_checking.JOB),

@@ -32,6 +32,8 @@ from headwater.rooms.engage.challenges import demo as challenge_demo
 from headwater.rooms.engage.challenges import slots as challenge_slots
 from headwater.rooms.engage.credibility import demo as credibility_demo
 from headwater.rooms.engage.credibility import slots as credibility_slots
+from headwater.rooms.engage.decks import demo as deck_demo
+from headwater.rooms.engage.decks import slots as deck_slots
 from headwater.rooms.engage.discovery import demo as discovery_demo
 from headwater.rooms.engage.discovery import slots as discovery_slots
 from headwater.rooms.engage.pages import PAGES as ENGAGE_PAGES
@@ -62,6 +64,7 @@ from headwater.rooms.people.tabs import first_page_of
 from headwater.rooms.people.viewers import leads_whole, viewer
 from headwater.rooms.prove.effects import demo as effects_demo
 from headwater.rooms.prove.effects import slots as effect_slots
+from headwater.rooms.prove.elsewhere import demo as elsewhere_demo
 from headwater.rooms.prove.pages import PAGES as PROVE_PAGES
 from headwater.rooms.prove.reviews import demo as review_demo
 from headwater.rooms.prove.reviews import slots as review_slots
@@ -141,6 +144,7 @@ def fill() -> None:
             "maturity": maturity_slots.needs_of,
             "stakeholders": stakeholder_slots.needs_of,
             "briefings": briefing_slots.needs_of,
+            "decks": deck_slots.needs_of,
             "discovery": discovery_slots.needs_of,
             "challenges": challenge_slots.needs_of,
             "credibility": credibility_slots.needs_of,
@@ -184,6 +188,7 @@ def fill() -> None:
             "maturity": maturity_demo.build_demo,
             "stakeholders": stakeholders_demo.build_demo,
             "briefings": briefings_demo.build_demo,
+            "decks": deck_demo.build_demo,
             "discovery": discovery_demo.build_demo,
             "challenges": challenge_demo.build_demo,
             "credibility": credibility_demo.build_demo,
@@ -195,6 +200,7 @@ def fill() -> None:
             "incidents": incident_demo.build_demo,
             "safety": safety_demo.build_demo,
             "effects": effects_demo.build_demo,
+            "elsewhere": elsewhere_demo.build_demo,
             "value": value_demo.build_demo,
             "reviews": review_demo.build_demo,
         }
@@ -219,6 +225,7 @@ def fill() -> None:
             "stakeholders": stakeholder_slots.erase_stakeholders,
             "asks": stakeholder_slots.erase_asks,
             "briefings": briefing_slots.erase_briefings,
+            "decks": deck_slots.erase,
             "discovery": discovery_slots.erase,
             "challenges": challenge_slots.erase,
             "credibility": credibility_slots.erase,
@@ -248,6 +255,7 @@ def fill() -> None:
             "stakeholders": stakeholder_slots.export_stakeholders,
             "asks": stakeholder_slots.export_asks,
             "briefings": briefing_slots.export_briefings,
+            "decks": deck_slots.export,
             "discovery": discovery_slots.export,
             "challenges": challenge_slots.export,
             "credibility": credibility_slots.export,
@@ -271,6 +279,7 @@ def fill() -> None:
             "stakeholders": stakeholder_slots.PUT_AWAY_KEPT,
             "asks": stakeholder_slots.ASKS_KEPT,
             "briefings": briefing_slots.ANSWERS_KEPT,
+            "decks": deck_slots.FILES_KEPT,
             "visit_photos": visit_slots.PHOTOS_KEPT,
             "visit_notes": visit_slots.NOTES_KEPT,
             "obstacles": obstacle_slots.CLOSED_KEPT,

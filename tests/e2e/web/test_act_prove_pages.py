@@ -65,13 +65,16 @@ TOP: Pages = (
     ("/act/incidents/{id}/", ""),
     ("/act/safety/", ""),
     ("/prove/effects/", "What tends to work here"),
-    ("/prove/effects/learned/", ""),
+    ("/prove/effects/learned/", "What tends to work elsewhere"),
+    ("/prove/effects/elsewhere/", ""),
     ("/prove/effects/{id}/", ""),
     ("/prove/reviews/read/{id}/", ""),
 )
 LEAD: Pages = (
     ("/act/commitments/told/", ""),
     ("/act/commitments/told/{id}/", ""),
+    ("/prove/effects/elsewhere/files/", "Bring it"),
+    ("/prove/effects/elsewhere/share/", "Show it so"),
     ("/prove/reviews/", ""),
     ("/prove/reviews/{id}/", ""),
     ("/prove/value/", ""),

@@ -157,6 +157,12 @@ def test_an_analyst_hunts_why_one_division_fell(sign_in: SignIn) -> None:
     reads_well(page)
     page.goto("/learn/explorer/levels/")
     reads_well(page)
+    views = page.get_by_role("navigation", name="Views of the explorer")
+    views.get_by_role("link", name="Do the questions mean the same?").click()
+    reads_well(page)
+    reads_well_on(phone, page.url)
+    verdicts = list(csv.reader(io.StringIO(take(page, "CSV").decode("utf-8-sig"))))[1:]
+    assert len(verdicts) >= page.locator("main table.stacked tbody tr").count() > 0
 
 
 @pytest.mark.usefixtures("worked_out")

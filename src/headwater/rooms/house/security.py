@@ -21,6 +21,8 @@ POLICY = "; ".join(
     )
 )
 PERMISSIONS = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-get=(self)"
+PERMISSIONS_TO_SPEAK = PERMISSIONS.replace("microphone=()", "microphone=(self)")
+"""Of a page on which somebody may dictate to their own browser; no other page gets the microphone."""
 
 
 class SecurityHeaders:

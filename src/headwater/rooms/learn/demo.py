@@ -1,4 +1,4 @@
-"""The demonstration's part of learning: figures by unit and period, brought in as a file would be."""
+"""The demonstration's part of learning: figures by unit and period, and a map, brought in as files would be."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from datetime import datetime
 import numpy as np
 
 from headwater.rooms.learn.models import ResultImport
+from headwater.rooms.learn.place_demo import build_places
 from headwater.rooms.learn.results_services import apply_results, check_results, own_chain, set_station
 from headwater.rooms.listen.demo_studies import DemoStudies
 from headwater.rooms.people.models import User
@@ -28,7 +29,7 @@ RISES = {"on_time": "better punctuality", "absence": "fewer sick days", "turnove
 
 
 def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
-    """Bring the results of the sample organisation in, unless there are any. Returns nothing to print."""
+    """Bring the results and places of the sample organisation in, unless there are any. Returns nothing to print."""
     actor = User.objects.filter(email="experience.lead@demo.example").first()
     if actor is None or ResultImport.objects.exists():
         return []
@@ -49,6 +50,7 @@ def build_demo(*, people: int, seed: int, now: datetime) -> Iterable[str]:
             actor=actor,
             now=now,
         )
+    build_places(tree=studies.world.staff.tree, actor=actor, now=now)
     return []
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language
 
 from headwater.reports import wording
@@ -33,7 +34,8 @@ class Evidence:
     score's unit ("points", "percent"); None where withheld or shown as a limit. floor, ceiling: of the scale.
     n: answers behind it, 0 where withheld. standing: "strong", "needs" or "unsure" beside the rest. smallest: the
     smallest change from wave to wave that this unit can show, None where unknown. inputs_hash: of the book it was
-    read from.
+    read from. spoken: label and sentence in the other languages of the desk, so that what one leader froze another
+    reads in their own.
     """
 
     study: str
@@ -62,6 +64,7 @@ class Evidence:
     language: str
     released_at: str
     inputs_hash: str
+    spoken: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def finding(self) -> slots.Finding:
@@ -92,8 +95,22 @@ class Evidence:
 
 
 def evidence_from(plain: Mapping[str, Any]) -> Evidence:
-    """Return evidence as it was frozen. Raises TypeError for values of another shape."""
-    return Evidence(**plain)
+    """Return evidence as it was frozen, in the language of the page where it was kept in it too.
+
+    Raises TypeError for values of another shape.
+    """
+    kept = Evidence(**plain)
+    said = kept.spoken.get(_base_language())
+    if said is None:
+        return kept
+    own = {"label": kept.label, "sentence": kept.sentence}
+    others = {code: words for code, words in kept.spoken.items() if code != _base_language()}
+    spoken = {**others, kept.language.partition("-")[0]: own}
+    return replace(kept, label=said["label"], sentence=said["sentence"], language=_base_language(), spoken=spoken)
+
+
+def _base_language() -> str:
+    return (get_language() or "en").partition("-")[0]
 
 
 def plain_score(score: str) -> str:
@@ -198,8 +215,17 @@ def _evidence(wave: Wave, book: ScoreBook, row: int, number: int) -> Evidence:
         "language": language,
         "released_at": "" if wave.released_at is None else wave.released_at.isoformat(),
         "inputs_hash": book.inputs_hash,
+        "spoken": {
+            other: _spoken(book, row, number, other) for other in settings.DESK_LANGUAGES if other != _base_language()
+        },
     }
     return Evidence(**base, **_numbers(one.estimate, one.difference, column))
+
+
+def _spoken(book: ScoreBook, row: int, number: int, language: str) -> dict[str, str]:
+    with speaking(language):
+        label = say(book.columns[number].label, language)
+        return {"label": label, "sentence": say_estimate(book, row, number, language=language)}
 
 
 def _numbers(estimate: Estimate | None, difference: Difference | None, column: Column) -> dict[str, Any]:

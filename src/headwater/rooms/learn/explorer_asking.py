@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from headwater.scoring.heat import Against
 
 Order = Literal["tree", "name", "clear", "below", "above"]
-Kind = Literal["heat", "levels", "score", "compare"]
+Kind = Literal["heat", "levels", "score", "compare", "places"]
 
 ORDERS: tuple[Order, ...] = ("tree", "name", "clear", "below", "above")
 AGAINST: tuple[Against, ...] = ("rest", "previous", "benchmark")
-KINDS: tuple[Kind, ...] = ("heat", "levels", "score", "compare")
+KINDS: tuple[Kind, ...] = ("heat", "levels", "score", "compare", "places")
 LOOSE = "-"
 """Stands for the questions that belong to no scale."""
 MOST_LETTERS = 120
@@ -31,6 +31,7 @@ class Ask:
     its questions, "-" for questions of no scale. lens: a key of Lens. form: "percent" for percent favourable. cut:
     "cut~level". depth: levels below the unit, -1 for all. by: key of the column that is ordered by. score: "measure:
     subject". other: the id of a second unit. then: the id of a second wave. part: "cut~level" of the second group.
+    map: the id of a map of places.
     """
 
     wave: str = ""
@@ -49,6 +50,7 @@ class Ask:
     other: str = ""
     then: str = ""
     part: str = ""
+    map: str = ""
 
     def query(self, **changed: Any) -> str:
         """Return the query of this view with something changed: "?unit=north", "" for the usual one."""
@@ -96,6 +98,7 @@ def read_ask(query: Mapping[str, Any]) -> Ask:
         other=text("other"),
         then=text("then"),
         part=text("part"),
+        map=text("map"),
     )
 
 

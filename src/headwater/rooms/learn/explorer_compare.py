@@ -40,6 +40,7 @@ from headwater.rooms.learn.explorer_rows import (
 )
 from headwater.rooms.learn.explorer_scope import Scope, earlier_of
 from headwater.rooms.learn.making import Making
+from headwater.rooms.learn.sameness_cautions import caution_of
 from headwater.rooms.learn.sheets import Cell, Sheet
 from headwater.scoring.contrasts import Contrast, Group, Relation, contrast_groups, relation_of
 from headwater.scoring.heat import chosen_rows
@@ -99,8 +100,9 @@ class _Plan:
 def compare_page(scope: Scope) -> ComparePage:
     """Return the comparison a view asks for."""
     plan = _plan(scope)
-    frame = frame_of(scope, "compare", title=_title(plan), making=_making(plan))
     ask = scope.ask
+    caution = None if plan.problem or plan.is_change else caution_of(scope, plan.columns, ask.cut, ask.part)
+    frame = frame_of(scope, "compare", title=_title(plan), making=_making(plan), caution=caution)
     return ComparePage(
         frame=frame,
         lede=_lede(plan),

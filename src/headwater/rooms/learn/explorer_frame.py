@@ -12,6 +12,7 @@ from headwater.reports.document import Document, Section, Table
 from headwater.rooms.learn.explorer_asking import KINDS, LOOSE, Ask, Kind
 from headwater.rooms.learn.explorer_scope import Scope
 from headwater.rooms.learn.making import Making
+from headwater.rooms.learn.sameness_cautions import Caution
 from headwater.rooms.learn.sheets import Sheet
 from headwater.rooms.people.logic.roles import can
 from headwater.rooms.people.look import brand_of
@@ -43,7 +44,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Frame:
-    """What stands around a view. give: where it is given to leaders, "" where this viewer may not."""
+    """What stands around a view. give: where it is given to leaders, "" where this viewer may not. caution: said where
+    scores are compared whose questions do not mean the same to those compared.
+    """
 
     kind: Kind
     title: str
@@ -56,6 +59,7 @@ class Frame:
     is_given: bool
     wave_title: str
     making: Making
+    caution: Caution | None = None
 
 
 @dataclass(frozen=True)
@@ -74,20 +78,24 @@ def kind_words(kind: Kind) -> str:
         "levels": _("Top, middle and front line"),
         "score": _("One score"),
         "compare": _("Two groups or waves"),
+        "places": _("On a map"),
     }[kind]
 
 
-def frame_of(scope: Scope, kind: Kind, *, title: str, making: Making) -> Frame:
+def frame_of(scope: Scope, kind: Kind, *, title: str, making: Making, caution: Caution | None = None) -> Frame:
     """Return what stands around a view."""
     ask, tree, given = scope.ask, scope.book.tree, scope.given is not None
+    home: Kind = "places" if kind == "places" else "heat"
     path = tuple(
-        Link(scope.href("heat", unit="" if row == 0 else tree.ids[row], start=0, q=""), tree.names[row])
+        Link(scope.href(home, unit="" if row == 0 else tree.ids[row], start=0, q=""), tree.names[row])
         for row in tree.path(scope.unit)
     )
     kinds = [
         Link(f"{reverse(f'learn:explorer_{one}')}{_carried(ask).query()}", kind_words(one), one == kind)
         for one in KINDS
     ]
+    if any(panel.cut for panel in scope.book.panels):
+        kinds.append(Link(f"{reverse('learn:sameness')}?wave={scope.wave.pk}", _("Do the questions mean the same?")))
     forms = [("csv", "CSV"), ("xlsx", "XLSX"), ("pptx", _("Slides"))]
     give = ""
     if not given and can(scope.viewer, "results.give"):
@@ -96,7 +104,7 @@ def frame_of(scope: Scope, kind: Kind, *, title: str, making: Making) -> Frame:
         kind=kind,
         title=title,
         kinds=() if given else tuple(kinds),
-        path=path if kind == "heat" else (),
+        path=path if kind in ("heat", "places") else (),
         files=tuple(Link(scope.file(kind, form), words) for form, words in forms),
         give=give,
         waves=wave_choices(scope),
@@ -104,6 +112,7 @@ def frame_of(scope: Scope, kind: Kind, *, title: str, making: Making) -> Frame:
         is_given=given,
         wave_title=f"{scope.wave.study.title}, {scope.wave.title}",
         making=making,
+        caution=caution,
     )
 
 
@@ -197,7 +206,7 @@ def has_percent(book: ScoreBook) -> bool:
 def document_of(scope: Scope, view: View) -> Document:
     """Return a view as a document, with a page on how it was made."""
     book, frame = scope.book, view.frame
-    made = _made_page(frame.making)
+    made = _made_page(frame)
     footer = _("%(unit)s, %(wave)s. Groups under %(k)s are never shown.") % {
         "unit": book.tree.names[0],
         "wave": book.wave.title,
@@ -225,8 +234,10 @@ def document_of(scope: Scope, view: View) -> Document:
     )
 
 
-def _made_page(making: Making) -> Section:
-    rows = [(_("Method"), str(making.method))]
+def _made_page(frame: Frame) -> Section:
+    making = frame.making
+    rows = [] if frame.caution is None else [(_("Compare with care"), frame.caution.sentence)]
+    rows.append((_("Method"), str(making.method)))
     rows += [(_("Formula"), str(making.formula))] if making.formula else []
     rows.append((_("Who is behind it"), str(making.n)))
     rows += [(_("What it does not say"), str(limit)) for limit in making.limits]
@@ -238,7 +249,7 @@ def _made_page(making: Making) -> Section:
 def notes_of(frame: Frame) -> tuple[str, ...]:
     """Return how a view was made, as lines of a sheet."""
     making = frame.making
-    lines = [frame.wave_title, str(making.method)]
+    lines = [frame.wave_title, *([] if frame.caution is None else [frame.caution.sentence]), str(making.method)]
     lines += [str(making.formula)] if making.formula else []
     return (*lines, str(making.n), *(str(limit) for limit in making.limits), making.inputs)
 

@@ -32,6 +32,7 @@ from headwater.rooms.learn.explorer_frame import (
 from headwater.rooms.learn.explorer_heat_files import BodyCell, BodyRow, HeatPlan, heat_sections, heat_sheet, step_of
 from headwater.rooms.learn.explorer_scope import Scope
 from headwater.rooms.learn.making import Making
+from headwater.rooms.learn.sameness_cautions import caution_of
 from headwater.scoring.heat import chosen_rows, clearest, looks, order_rows
 from headwater.vocab import Bound, IntArray
 
@@ -92,7 +93,9 @@ def heat_page(scope: Scope) -> HeatPage:
     """Return the heat map of a view."""
     plan = _plan(scope)
     book, ask = scope.book, scope.ask
-    frame = frame_of(scope, "heat", title=_title(plan), making=_making(plan))
+    frame = frame_of(
+        scope, "heat", title=_title(plan), making=_making(plan), caution=caution_of(scope, plan.columns, ask.cut)
+    )
     view = View(frame, lambda: heat_sheet(plan, frame), lambda: heat_sections(plan, frame, rows_of(plan, _part(plan))))
     window = _window(plan)
     hidden = sum(all(cell.look == "x" for cell in row.cells) for row in window.rows) if plan.numbers else 0
@@ -120,7 +123,7 @@ def heat_page(scope: Scope) -> HeatPage:
         lenses=lens_choices(scope),
         shows=show_choices(scope),
         cuts=cut_choices(scope, ask.cut),
-        againsts=_againsts(scope),
+        againsts=against_choices(scope),
         depths=_depths(scope),
         orders=_orders(scope),
         forms=_forms(scope),
@@ -180,12 +183,13 @@ def rows_of(plan: HeatPlan, rows: IntArray) -> list[BodyRow]:
     base = int(book.tree.depth[scope.unit])
     sure = (_("sure"), _("fairly sure"), _("too close to call"))
     held = _("withheld: %(reason)s") % {"reason": words.withheld_reason()}
+    labels = [words.label_of(column, scope.language) for column in plan.columns]
     found = []
     for at, row in enumerate(rows.tolist()):
         said = []
         for number, column in enumerate(plan.columns):
             if not shown[at, number]:
-                said.append(BodyCell("", "x", held))
+                said.append(BodyCell("", "x", held, label=labels[number]))
                 continue
             decimals = decimals_of(column)
             text = words.bounded(plain(value[at, number], decimals), Bound(int(bound[at, number])))
@@ -195,7 +199,7 @@ def rows_of(plan: HeatPlan, rows: IntArray) -> list[BodyRow]:
                 more = f"{signed(gap, decimals)}, {sure[look.doubt[at, number]]}"
             href = "" if scope.given else scope.href("score", unit=book.tree.ids[row], score=column.key, start=0, q="")
             look_of = f"d{look.step[at, number]}{doubt} {doubt}"
-            said.append(BodyCell(text, look_of, more, href, float(value[at, number]), gap))
+            said.append(BodyCell(text, look_of, more, href, float(value[at, number]), gap, labels[number]))
         n = int(panel.n[places[at]])
         found.append(
             BodyRow(
@@ -254,7 +258,8 @@ def _legend(plan: HeatPlan) -> SafeString:
     return mark_safe(chart.svg())  # noqa: S308  # built by `markup.element`, which escapes every word
 
 
-def _againsts(scope: Scope) -> tuple[Choice, ...]:
+def against_choices(scope: Scope) -> tuple[Choice, ...]:
+    """Return what differences can be from, where there is a choice."""
     there = {"rest": True, "previous": bool(scope.book.previous_wave), "benchmark": bool(scope.book.benchmark)}
     found = [one for one in AGAINST if there[one]]
     if len(found) < 2:

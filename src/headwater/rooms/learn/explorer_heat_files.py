@@ -35,7 +35,9 @@ class HeatPlan:
 
 @dataclass(frozen=True)
 class BodyCell:
-    """A cell. look: its classes. more: what the colour says, for those who do not see it. value: None when withheld."""
+    """A cell. look: its classes. more: what the colour says, for those who do not see it. value: None when withheld.
+    label: of its column, which stands in the cell where there is no room for columns.
+    """
 
     text: str
     look: str
@@ -43,6 +45,7 @@ class BodyCell:
     href: str = ""
     value: float | None = None
     difference: float | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True)

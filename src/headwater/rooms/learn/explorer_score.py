@@ -47,6 +47,7 @@ from headwater.rooms.learn.explorer_rows import (
 from headwater.rooms.learn.explorer_scope import Scope, earlier_of
 from headwater.rooms.learn.making import Making
 from headwater.rooms.learn.plans import plan_for_pages
+from headwater.rooms.learn.sameness_cautions import caution_of
 from headwater.rooms.learn.sheets import Cell, Sheet
 from headwater.scoring.heat import clear_sizes
 from headwater.scoring.sentences import say_estimate
@@ -109,7 +110,9 @@ def score_page(scope: Scope) -> ScorePage:
     """Return one score of the unit in view. Raises Http404 when the wave has no such score."""
     plan = _plan(scope)
     book, column = scope.book, plan.column
-    frame = frame_of(scope, "score", title=_title(plan), making=_making(plan))
+    frame = frame_of(
+        scope, "score", title=_title(plan), making=_making(plan), caution=caution_of(scope, [column], scope.ask.cut)
+    )
     trend = _trend(plan)
     no_bars = ""
     if plan.bars is None and column.role == "item":
@@ -143,7 +146,7 @@ def score_page(scope: Scope) -> ScorePage:
         no_history=_("There is no earlier wave in which this was asked of the same group and may be shown."),
         questions=() if scope.given is not None else questions,
         cuts=() if scope.given is not None else cut_choices(scope, scope.ask.cut),
-        scores=() if scope.given is not None else _scores(scope, column),
+        scores=() if scope.given is not None else score_choices(scope, column),
         steps=(scope.wave.study.key, scope.wave.key, book.tree.ids[scope.unit], column.subject),
         kept=tuple(scope.ask.kept("wave", "score", "cut", "start", "q")),
         view=View(frame, lambda: _sheet(plan, frame), lambda: _sections(plan, frame, trend)),
@@ -318,7 +321,7 @@ def _title(plan: _Plan) -> str:
     return _("“%(score)s” in %(unit)s") % said
 
 
-def _scores(scope: Scope, column: Column) -> tuple[Choice, ...]:
+def score_choices(scope: Scope, column: Column) -> tuple[Choice, ...]:
     """All scores to choose from: scales first, then questions by their scale."""
     found = []
     for one in scope.book.columns:

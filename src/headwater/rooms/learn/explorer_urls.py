@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("explorer/levels/", explorer_views.levels, name="explorer_levels"),
     path("explorer/score/", explorer_views.score, name="explorer_score"),
     path("explorer/compare/", explorer_views.compare, name="explorer_compare"),
+    path("explorer/places/", explorer_views.places, name="explorer_places"),
     path("explorer/files/<slug:kind>.<slug:form>", explorer_views.file, name="explorer_file"),
     path("explorer/give/<slug:kind>/", explorer_giving_views.give, name="explorer_give"),
     path("explorer/given/", explorer_giving_views.given_list, name="explorer_given_list"),

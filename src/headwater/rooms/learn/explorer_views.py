@@ -18,6 +18,7 @@ from headwater.rooms.learn.explorer_heat import heat_page, heat_rows
 from headwater.rooms.learn.explorer_levels import levels_page
 from headwater.rooms.learn.explorer_scope import Scope, explored
 from headwater.rooms.learn.explorer_score import score_page
+from headwater.rooms.learn.place_page import places_page
 from headwater.rooms.learn.sheets import DECK, MEDIA, deck_response, sheet_response
 from headwater.rooms.people.viewers import viewer
 from headwater.vocab import speaking
@@ -27,6 +28,7 @@ PAGES: Mapping[Kind, Callable[[Scope], Any]] = {
     "levels": levels_page,
     "score": score_page,
     "compare": compare_page,
+    "places": places_page,
 }
 
 
@@ -56,6 +58,13 @@ def score(request: HttpRequest) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two groups, or two waves."""
     return _explored(request, "compare")
+
+
+@login_required
+@require_safe
+def places(request: HttpRequest) -> HttpResponse:
+    """One score on a map or plan."""
+    return _explored(request, "places")
 
 
 @login_required

@@ -12,6 +12,7 @@ from headwater.rooms.people.tabs import RoomPage
 
 PAGES: tuple[RoomPage, ...] = (
     RoomPage("released", "learn:released", _("All results"), may_see_results),
+    RoomPage("ask", "learn:ask", _("Ask a question"), may_see_results),
     RoomPage("team", "learn:team", _("My team"), leads_anything),
     RoomPage("surprises", "learn:surprises", _("No surprises"), may_see_notes),
     RoomPage("explorer", "learn:explorer_heat", _("Explorer"), may_explore),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from headwater.rooms.people.models import Unit
+
+
+def unit_called(meant: str, units: Iterable[Unit]) -> Unit | None:
+    """Return the one of these units with this id, else the only one of this name; None where neither is one."""
+    listed = list(units)
+    said = meant.strip().casefold()
+    found = [one for one in listed if one.key == meant.strip()] or [
+        one for one in listed if one.name.casefold() == said
+    ]
+    return found[0] if len(found) == 1 else None
 
 
 class UnitField(forms.CharField):

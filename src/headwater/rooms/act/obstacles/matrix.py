@@ -58,6 +58,11 @@ class MatrixPage:
     rating_label: str
     rating_wave: str
 
+    @property
+    def lines(self) -> list[tuple[BlockRow, list[tuple[str, BlockCell | None]]]]:
+        """Each service with its cells, each of them with the name of the unit it blocks."""
+        return [(row, list(zip(self.columns, row.cells, strict=True))) for row in self.rows]
+
 
 @dataclass(frozen=True)
 class ServicePage:

@@ -29,6 +29,7 @@ from headwater.rooms.act.visits.allowed import may_work
 from headwater.rooms.act.visits.photos import add_photo, drop_photo, opened
 from headwater.rooms.act.visits.services import VisitRefusedError
 from headwater.rooms.act.visits.syncing import MOST_AT_ONCE, Entry, sync_visit
+from headwater.rooms.house.security import PERMISSIONS_TO_SPEAK
 from headwater.rooms.people.models import Unit, User
 from headwater.rooms.people.viewers import user_of, viewer
 
@@ -67,7 +68,9 @@ def go(request: HttpRequest, visit_id: UUID) -> HttpResponse:
         "severities": Obstacle.Severity.choices,
         "units": offered_units(),
     }
-    return render(request, "act/visits_go.html", context, status=422 if used.errors or problem else 200)
+    answer = render(request, "act/visits_go.html", context, status=422 if used.errors or problem else 200)
+    answer["Permissions-Policy"] = PERMISSIONS_TO_SPEAK
+    return answer
 
 
 @login_required

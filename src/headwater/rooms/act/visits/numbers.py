@@ -27,6 +27,11 @@ class CalendarRow:
     unit: Unit
     cells: tuple[CellView, ...]
 
+    @property
+    def named(self) -> list[tuple[str, CellView]]:
+        """Each shift in words, with its cell."""
+        return list(zip((str(label) for label in Visit.Shift.labels), self.cells, strict=True))
+
 
 @dataclass(frozen=True)
 class VisitCalendar:

@@ -16,9 +16,9 @@ from headwater.rooms.decide.appointments.queries import NeedShown
 from headwater.rooms.decide.logic.competencies import COMPETENCIES
 from headwater.rooms.decide.models import Candidate
 from headwater.rooms.decide.structure.competency_words import COMPETENCY_WORDS
-from headwater.rooms.people.forms import DateInput, clean_unit
-from headwater.rooms.people.models import Unit
+from headwater.rooms.people.forms import DateInput
 from headwater.rooms.people.person_field import PersonField
+from headwater.rooms.people.unit_field import UnitField
 
 
 class ProfileForm(forms.Form):
@@ -34,8 +34,10 @@ class ProfileForm(forms.Form):
         widget=forms.Textarea({"rows": 4}),
         help_text=gettext_lazy("One line each."),
     )
-    unit = forms.CharField(
-        label=gettext_lazy("Unit id"), required=False, help_text=gettext_lazy("Empty for the whole organisation.")
+    unit = UnitField(
+        label=gettext_lazy("Unit"),
+        required=False,
+        help_text=gettext_lazy("Name or id. Left empty: the whole organisation."),
     )
     due_date = forms.DateField(label=gettext_lazy("Scores are due on"), widget=DateInput())
 
@@ -57,10 +59,6 @@ class ProfileForm(forms.Form):
                 required=False,
                 initial=str(weight),
             )
-
-    def clean_unit(self) -> Unit | None:
-        """Find the unit."""
-        return clean_unit(self.cleaned_data["unit"].strip())
 
     def clean(self) -> dict[str, Any]:
         """Gather the needs; ask for at least three."""

@@ -54,7 +54,7 @@ def profile(request: HttpRequest, appointment_id: UUID) -> HttpResponse:
         "title": found.title,
         "purpose": found.purpose,
         "responsibilities": found.responsibilities,
-        "unit": found.unit.key if found.unit is not None else "",
+        "unit": found.unit,
         "due_date": found.due_date,
     }
     standing: dict[str, tuple[int, int]] = {need.key: (need.level, need.weight) for need in needs}

@@ -14,16 +14,18 @@ from headwater.rooms.decide.maturity.evidence import KINDS, LARGEST
 from headwater.rooms.decide.maturity.queries import DimensionRows, PracticeRow
 from headwater.rooms.decide.maturity.words import BAND_WORDS, LEVEL_WORDS
 from headwater.rooms.learn.evidence import Evidence
-from headwater.rooms.people.forms import DateInput, clean_unit
-from headwater.rooms.people.models import Unit
+from headwater.rooms.people.forms import DateInput
+from headwater.rooms.people.unit_field import UnitField
 
 
 class BeginForm(forms.Form):
     """What is looked at, until when, and what counts."""
 
     title = forms.CharField(label=gettext_lazy("Name"), max_length=200)
-    unit = forms.CharField(
-        label=gettext_lazy("Unit id"), required=False, help_text=gettext_lazy("Empty for the whole organisation.")
+    unit = UnitField(
+        label=gettext_lazy("Unit"),
+        required=False,
+        help_text=gettext_lazy("Name or id. Left empty: the whole organisation."),
     )
     due_date = forms.DateField(label=gettext_lazy("Scores are due on"), widget=DateInput())
     complete_from = forms.ChoiceField(label=gettext_lazy("A practice is complete from"), initial="3")
@@ -41,10 +43,6 @@ class BeginForm(forms.Form):
                 max_value=100,
                 initial=percent,
             )
-
-    def clean_unit(self) -> Unit | None:
-        """Find the unit."""
-        return clean_unit(self.cleaned_data["unit"].strip())
 
     def clean(self) -> dict[str, Any]:
         """Gather the bands; they have to ascend."""

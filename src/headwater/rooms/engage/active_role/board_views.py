@@ -52,5 +52,13 @@ def step(request: HttpRequest, step: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         read_step(step=step, words=form.cleaned_data["words"], actor=user_of(request), now=timezone.now())
         return redirect("engage:role_board")
-    context = {"step": briefing, "done": done, "form": form, "number": page.steps.index(found) + 1}
+    at = page.steps.index(found)
+    context = {
+        "step": briefing,
+        "done": done,
+        "form": form,
+        "number": at + 1,
+        "before": page.steps[at - 1][0] if at else None,
+        "after": page.steps[at + 1][0] if at + 1 < len(page.steps) else None,
+    }
     return render(request, "engage/role_board_step.html", context, status=422 if form.errors else 200)

@@ -20,13 +20,15 @@ class AgreementForm(forms.Form):
     """What is agreed, a kind a line; empty ones are not part of it."""
 
     visits = forms.IntegerField(label=_("Visits to the front line"), min_value=1, max_value=60, required=False)
-    visits_per = forms.ChoiceField(label=_("how often"), choices=_PERIODS, required=False)
+    visits_per = forms.ChoiceField(label=_("Visits: how often"), choices=_PERIODS, required=False)
     reviews = forms.IntegerField(label=_("Opens the review"), min_value=1, max_value=60, required=False)
-    reviews_per = forms.ChoiceField(label=_("how often"), choices=_PERIODS, initial=Per.QUARTER.value, required=False)
+    reviews_per = forms.ChoiceField(
+        label=_("Reviews: how often"), choices=_PERIODS, initial=Per.QUARTER.value, required=False
+    )
     talks = forms.IntegerField(
         label=_("Talks with a team about its results"), min_value=1, max_value=60, required=False
     )
-    talks_per = forms.ChoiceField(label=_("how often"), choices=_PERIODS, required=False)
+    talks_per = forms.ChoiceField(label=_("Talks: how often"), choices=_PERIODS, required=False)
     days = forms.IntegerField(
         label=_("Decides what is asked within, in days"), min_value=1, max_value=60, required=False
     )

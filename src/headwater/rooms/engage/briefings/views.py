@@ -23,6 +23,7 @@ from headwater.rooms.engage.stakeholders.standing import active
 from headwater.rooms.learn.evidence import evidence_for_unit
 from headwater.rooms.people.logic.roles import can
 from headwater.rooms.people.models import Unit
+from headwater.rooms.people.unit_field import unit_called
 from headwater.rooms.people.viewers import user_of, viewer
 
 MOST_UNITS = 60
@@ -44,7 +45,7 @@ def prepare(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     units = Unit.objects.filter(is_open=True).exclude(number=None).order_by("depth", "number")
     chosen = (request.POST.get("unit") or request.GET.get("unit", ""))[:400]
-    unit = units.filter(key=chosen).first()
+    unit = unit_called(chosen, units) if chosen else None
     if unit is None:
         context = {"units": units[:MOST_UNITS], "is_unknown": bool(chosen), "to": request.GET.getlist("to")[:40]}
         return render(request, "engage/briefings_unit.html", context, status=422 if chosen else 200)
@@ -112,7 +113,9 @@ def copy(request: HttpRequest, copy_id: UUID) -> HttpResponse:
             messages.success(request, _("Sent."))
         return redirect("engage:briefings_copy", copy_id)
     page = author_pages.copy_page(viewer=asker, copy_id=copy_id, now=now)
-    context = {"page": page, "form": form, "file_form": FILES[page.copy.form]}
+    own = FILES[page.copy.form]
+    others = [one for one in ("pptx", "xlsx", "pdf") if one != own]
+    context = {"page": page, "form": form, "file_form": own, "other_files": others}
     return render(request, "engage/briefings_copy.html", context, status=422 if form.errors else 200)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -62,7 +63,7 @@ def changed_because(copy: BriefingCopy) -> list[str]:
         "sponsor": str(copy.sponsor) if copy.sponsor is not None else "",
         "n": copy.numbers,
     }
-    return [SAID[code]() % told for code in copy.changed if code in SAID]
+    return [capfirst(SAID[code]() % told) for code in copy.changed if code in SAID]
 
 
 SAID: Mapping[str, Callable[[], str]] = {

@@ -181,7 +181,7 @@ class UnitForm(forms.Form):
     """Which unit a Discovery is of."""
 
     unit = forms.CharField(
-        label=gettext_lazy("Unit id"), max_length=400, help_text=gettext_lazy("As in the organisation.")
+        label=gettext_lazy("Another unit"), max_length=400, help_text=gettext_lazy("Name or id of the unit.")
     )
 
 

@@ -35,6 +35,7 @@ from headwater.rooms.engage.models import Discovery
 from headwater.rooms.people.asking_form import OtherDayForm
 from headwater.rooms.people.logic.roles import can
 from headwater.rooms.people.models import Unit
+from headwater.rooms.people.unit_field import unit_called
 from headwater.rooms.people.viewers import require, user_of, viewer
 
 MOST_UNITS = 60
@@ -53,11 +54,11 @@ def prepare(request: HttpRequest) -> HttpResponse:
         if can(asker, MANAGE, one.number) and can(asker, SEE, one.number)
     ]
     chosen = (request.POST.get("unit") or request.GET.get("unit", ""))[:400]
-    unit = next((one for one in units if one.key == chosen), None)
+    unit = unit_called(chosen, units)
     if unit is None:
         form = UnitForm({"unit": chosen} if chosen else None)
         if chosen:
-            form.add_error("unit", _("No unit that you may prepare for has the id %(key)s.") % {"key": chosen})
+            form.add_error("unit", _("No unit that you may prepare for is called %(name)s.") % {"name": chosen})
         context = {"unit_form": form, "units": units[:MOST_UNITS]}
         return render(request, "engage/discovery_prepare_unit.html", context, status=422 if chosen else 200)
     require(asker, MANAGE, unit)

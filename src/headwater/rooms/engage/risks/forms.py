@@ -38,7 +38,7 @@ class ReportForm(forms.Form):
         label=gettext_lazy("What it may cost, at most"), min_value=0, max_value=MOST, required=False
     )
     exposure_in = forms.ChoiceField(
-        label=gettext_lazy("in"), choices=[("", "–"), *Risk.ExposureIn.choices], required=False
+        label=gettext_lazy("Counted in"), choices=[("", "–"), *Risk.ExposureIn.choices], required=False
     )
     upside = forms.CharField(label=gettext_lazy("What could be won by acting"), max_length=500, required=False)
 

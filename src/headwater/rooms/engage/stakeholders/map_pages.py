@@ -100,6 +100,12 @@ class MapPage:
     layout: dict[str, int]
 
     @property
+    def quarters(self) -> list[tuple[Text, list[MapRow]]]:
+        """What each quarter asks for, with those who stand there, for where the map has no room."""
+        by_words = [(words, [row for row in self.rows if row.quarter == words]) for words in QUARTERS.values()]
+        return [(words, rows) for words, rows in by_words if rows]
+
+    @property
     def wide(self) -> float:
         """From the middle to the right."""
         return map_layout.RIGHT - self.middle_x

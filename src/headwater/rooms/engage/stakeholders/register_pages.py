@@ -26,6 +26,7 @@ from headwater.rooms.engage.stakeholders.queries import Profile, profile_of
 from headwater.rooms.engage.stakeholders.standing import Line, active, lines_of
 from headwater.rooms.engage.stakeholders.words import CLASS_MEANINGS, CLASS_NAMES, QUARTERS, why_now
 from headwater.rooms.house.slots import Text
+from headwater.rooms.house.templatetags.humanise import language_names
 from headwater.rooms.people.logic.roles import Viewer
 from headwater.rooms.people.viewers import require
 
@@ -102,6 +103,12 @@ class StakeholderPage:
     remarks: tuple[Remark, ...]
     asked: OwnWordRequest | None
     others: tuple[Stakeholder, ...]
+
+    @property
+    def language_name(self) -> str:
+        """What their language calls itself, "" where none is known."""
+        code = self.profile.language.value
+        return language_names([code]) if code else ""
 
 
 def register_page(*, viewer: Viewer, today: date) -> RegisterPage:

@@ -4,6 +4,7 @@ from headwater.rooms.learn.models.alone import AloneRound, AloneStudy
 from headwater.rooms.learn.models.benchmarks import BenchmarkChoice, BenchmarkVersion
 from headwater.rooms.learn.models.journeys import ContactReading, JourneyVersion
 from headwater.rooms.learn.models.looks import Look
+from headwater.rooms.learn.models.places import PlaceMap, UnitPlace
 from headwater.rooms.learn.models.results import Chain, ChainStation, ResultImport
 from headwater.rooms.learn.models.shared_views import SharedView, SharedViewLook
 from headwater.rooms.learn.models.surprises import SurpriseCopy, SurpriseNote, SurpriseRules
@@ -19,6 +20,7 @@ __all__ = [
     "ContactReading",
     "JourneyVersion",
     "Look",
+    "PlaceMap",
     "ResultImport",
     "SharedView",
     "SharedViewLook",
@@ -26,4 +28,5 @@ __all__ = [
     "SurpriseNote",
     "SurpriseRules",
     "ThemeBookVersion",
+    "UnitPlace",
 ]

@@ -14,8 +14,8 @@ from headwater.rooms.people.models import Unit, User
 class SharedView(models.Model):
     """A view given to one user, or to all who lead a unit or one below it. They see it of their own units alone.
 
-    kind: "heat", "levels", "score" or "compare". query: what it shows, as `explorer_asking.Ask` stores it. withheld:
-    keys of questions that this audience does not get, nor the scores made of them.
+    kind: "heat", "levels", "score", "compare" or "places". query: what it shows, as `explorer_asking.Ask` stores it.
+    withheld: keys of questions that this audience does not get, nor the scores made of them.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4)
@@ -42,7 +42,7 @@ class SharedView(models.Model):
                 name="shared_view_one_audience",
             ),
             models.CheckConstraint(
-                condition=models.Q(kind__in=("heat", "levels", "score", "compare")), name="shared_view_kind"
+                condition=models.Q(kind__in=("heat", "levels", "score", "compare", "places")), name="shared_view_kind"
             ),
         ]
 

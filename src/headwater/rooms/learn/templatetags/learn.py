@@ -12,7 +12,9 @@ from headwater.rooms.house.slots import Finding, next_steps_of
 from headwater.rooms.learn.evidence import plain_score
 from headwater.rooms.learn.making import Making
 from headwater.rooms.learn.pages import PAGES
+from headwater.rooms.learn.river_queries import RiverPage, StreamLine
 from headwater.rooms.people.room_door import TABS_TEMPLATE, tabs_tag
+from headwater.vocab import Stream
 
 register = template.Library()
 register.inclusion_tag(TABS_TEMPLATE, takes_context=True, name="learn_tabs")(tabs_tag(PAGES, gettext_lazy("Learn")))
@@ -29,6 +31,22 @@ def next_steps(
     request: HttpRequest = context["request"]
     steps = next_steps_of(request, Finding(study, wave, unit, plain_score(score)))
     return {"steps": steps, "brief": brief, "about": about}
+
+
+@register.filter
+def by_source(page: RiverPage) -> list[tuple[str, list[tuple[StreamLine, Stream, str, int]]]]:
+    """Return the streams of a River under the stations they come from, with where each leads and its width in percent.
+
+    A strength of 1 is full width, as in the picture.
+    """
+    if page.river is None:
+        return []
+    labels = {station.key: station.label for station in page.river.stations}
+    found: dict[str, list[tuple[StreamLine, Stream, str, int]]] = {}
+    for line, stream in zip(page.streams, page.river.streams, strict=True):
+        width = 0 if stream.best is None else min(100, round(100 * abs(stream.best.effect)))
+        found.setdefault(stream.source, []).append((line, stream, labels[stream.target], width))
+    return [(labels[source], streams) for source, streams in found.items()]
 
 
 @register.inclusion_tag("learn/_making.html")

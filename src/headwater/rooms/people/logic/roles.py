@@ -69,11 +69,13 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "safety.health": frozenset({SAFETY_OFFICER}),
     "effects.see": frozenset({EXPERIENCE_LEAD, ANALYST, LEADER}),
     "effects.plan": frozenset({EXPERIENCE_LEAD, ANALYST}),
+    "effects.share": frozenset({EXPERIENCE_LEAD}),
     "value.see": frozenset({EXPERIENCE_LEAD, ANALYST, LEADER}),
     "value.manage": frozenset({EXPERIENCE_LEAD, ANALYST}),
     "reviews.see": frozenset({EXPERIENCE_LEAD, ANALYST, LEADER}),
     "reviews.manage": frozenset({EXPERIENCE_LEAD}),
     "surprises.rule": frozenset({ADMINISTRATOR, EXPERIENCE_LEAD}),
+    "places.manage": frozenset({ADMINISTRATOR, EXPERIENCE_LEAD}),
     "interfaces.manage": frozenset({ADMINISTRATOR}),
 }
 """The roles that open an action."""

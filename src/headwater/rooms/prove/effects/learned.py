@@ -56,7 +56,7 @@ def learned_page(*, viewer: Viewer, now: datetime) -> LearnedPage:
     if not has_role_for(viewer, SEE):
         return LearnedPage(None, (), _foretold_words(forecasts_of(own), own=True))
     lines = every_line(now=now)
-    families = tendencies([_found(one) for one in lines])
+    families = tendencies([found_of(one) for one in lines])
     with speaking(get_language() or "en"):
         told = tuple(_family_line(one, lines) for one in families)
     return LearnedPage(
@@ -85,7 +85,16 @@ def family_of(line: EffectLine) -> tuple[str, ...]:
     return (line.plan.kind, frozen.lens, frozen.scale_unit, f"{frozen.floor:g}-{frozen.ceiling:g}")
 
 
-def _found(line: EffectLine) -> Found:
+def title_of(family: tuple[str, ...]) -> str:
+    """Return what a kind of action on a kind of score is called."""
+    return _("%(kind)s, on %(lens)s") % {
+        "kind": EffectPlan.Kind(family[0]).label,
+        "lens": wording.lens_name(family[1]),
+    }
+
+
+def found_of(line: EffectLine) -> Found:
+    """Return what is pooled of one action: its verdict, and its effect toward the better once judged."""
     check = line.check
     if not line.is_judged or check is None or check.effect is None:
         return Found(family_of(line), line.verdict)
@@ -93,9 +102,9 @@ def _found(line: EffectLine) -> Found:
 
 
 def _family_line(family: Family, lines: Sequence[EffectLine]) -> FamilyLine:
-    kind, lens, unit, _scale = family.key
+    unit = family.key[2]
     decimals = 2 if unit == "points" else 0
-    title = _("%(kind)s, on %(lens)s") % {"kind": EffectPlan.Kind(kind).label, "lens": wording.lens_name(lens)}
+    title = title_of(family.key)
     counts = _("%(worked)s worked as hoped, %(less)s moved less, %(none)s showed nothing, %(harm)s did harm; %(early)s "
                "wait, %(untold)s cannot be told.") % family.counts  # fmt: skip
     if family.pooled is None:

@@ -137,7 +137,8 @@ def _tornado(rows: Sequence[TornadoRow], base: float, currency: str, room: Room)
     for place, row in enumerate(rows):
         y = TOP + room.row * place
         parts.append(element("text", {"class": "nm", "x": 0, "y": y + 15}, shorten(row.label, room.name, 14, "sans")))
-        parts.append(element("text", {"x": 0, "y": y + 32}, f"{row.ends[0]} – {row.ends[1]}"))
+        ends = _("%(low)s to %(high)s") % {"low": row.ends[0], "high": row.ends[1]}
+        parts.append(element("text", {"x": 0, "y": y + 32}, ends))
         for end, tone in ((row.low, "band"), (row.high, "k2")):
             left, right = sorted((axis.at(base), axis.at(end)))
             bar = {"x": left, "y": y + room.down, "width": max(right - left, 0.5), "height": BAR}
