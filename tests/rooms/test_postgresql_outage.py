@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -16,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.ports import free_port
 from tests.postgresql import Embedded, embedded
 from tests.rooms import processes
 
@@ -68,9 +68,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     made = processes.command("headwater.site", folder, "--prepare-only", "--demo", "--people", "60", **named)
     link = re.search(r"/r/\S+", made.stdout)
     assert link is not None, made.stderr
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "headwater.site", str(folder), "--port", str(port)]
     log = (folder.parent / "log").open("w+")
     with log, subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, text=True, env=named) as process:

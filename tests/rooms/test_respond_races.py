@@ -6,7 +6,6 @@ import json
 import os
 import random
 import signal
-import socket
 import sqlite3
 import subprocess
 import threading
@@ -20,6 +19,7 @@ from urllib.parse import urlencode
 import pytest
 from benchmarks import _served_wave
 from benchmarks._form_load import Visitor, hidden_fields
+from tests.ports import free_port
 
 from headwater.rooms.listen.logic import boxes
 from headwater.rooms.listen.logic.links import WaveSecrets, read_token
@@ -47,9 +47,7 @@ class House:
 
     def __init__(self, folder: Path, links: int = LINKS) -> None:
         self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = int(free.getsockname()[1])
+        self.port = free_port()
         self.paths = iter(_served_wave.prepare(folder, links))
         self.process = _served_wave.start(folder, self.port)
 

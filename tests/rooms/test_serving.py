@@ -8,7 +8,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import urllib.parse
@@ -16,6 +15,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from tests.ports import free_port
 from tests.rooms.conftest import NOW, TODAY
 
 from headwater.cli import serve
@@ -97,9 +97,7 @@ def test_the_command_hands_over_to_the_site(tmp_path: Path, monkeypatch: pytest.
 def test_the_server_serves_until_told_to_stop(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     assert start(folder, "--demo", "--people", "60").returncode == 0
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("HEADWATER_", "DJANGO_"))}
     command = [sys.executable, "-m", "headwater.site", str(folder), "--port", str(port)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as server:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.core.engine.world import PLAN, STUDY, WAVE, answers, same_moments
+from tests.ports import free_port
 
 from headwater.engine import compute_moments, load_moments
 from headwater.intake import seal
@@ -72,19 +71,11 @@ class Cluster:
         return found
 
 
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-
-
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java 17 or newer")
-    port, pages = _free_ports(2)
+    port, pages = free_port(), free_port()
     mine = {
         "PYTHON": sys.executable,
         "SPARK_CLUSTER_FOLDER": str(tmp_path / "cluster"),

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -16,11 +15,13 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPException
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page, StorageState
@@ -48,9 +49,7 @@ STARTING = 600
 @contextmanager
 def running(folder: Path, *options: str) -> Iterator[str]:
     """Run `headwater serve` on a folder and a port of its own. Its words go to `log` beside it. Yields its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "headwater.site", str(folder), *options, "--port", str(port)]
     log = (folder.parent / "log").open("w+")
     process = subprocess.Popen(command, env=plain_environment(), stdout=log, stderr=log)
@@ -109,9 +108,9 @@ def _wait_for(address: str, process: subprocess.Popen[bytes], log: str) -> None:
         try:
             with urllib.request.urlopen(f"{address}/health", timeout=2):
                 return
-        except (urllib.error.URLError, OSError):
+        except (urllib.error.URLError, OSError, HTTPException):
             time.sleep(0.2)
-    pytest.fail(f"the server did not start:\n{Path(log).read_text()}")
+    pytest.fail(f"the server did not start (exit code {process.poll()}):\n{Path(log).read_text()}")
 
 
 @pytest.fixture(scope="session")

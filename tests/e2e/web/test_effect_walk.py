@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import sqlite3
 import subprocess
 import sys
@@ -27,6 +26,7 @@ import pytest
 from tests.e2e.web.conftest import PATIENCE, PHONE, STARTING, plain_environment, reads_well
 from tests.e2e.web.effect_house import Facts
 from tests.e2e.web.test_discovery_walk import foresee, see_all
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -50,9 +50,7 @@ def done(*words: str) -> str:
 @contextmanager
 def served_at(folder: Path, at: datetime) -> Iterator[str]:
     """Serve the folder under a clock that shows `at` when it starts."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "tests.e2e.web.effect_house", "serve", str(folder), at.isoformat(), str(port)]
     address = f"http://127.0.0.1:{port}"
     environment = {**plain_environment(), "HEADWATER_ADDRESS": address}

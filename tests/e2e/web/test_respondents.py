@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from benchmarks import _served_wave
 from tests.e2e.web.conftest import DESK, PHONE, faults, sideways
+from tests.ports import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -35,9 +35,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     folder.mkdir()
     plain = {key: value for key, value in os.environ.items() if not key.startswith(("HEADWATER_", "DJANGO_"))}
     subprocess.run([sys.executable, "-m", "tests.rooms.respond_house", str(folder)], env=plain, check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     with _served_wave.served(folder, port):
         yield Door(f"http://127.0.0.1:{port}", json.loads((folder / "pages.json").read_text(encoding="utf-8")))
 
