@@ -55,6 +55,13 @@ def next_wave(cast: Cast, wave: Wave, said: Sequence[str] = ()) -> Wave:
     return released(Wave.objects.get(pk=made.pk), shift=0.4, said=said)
 
 
+def released_in_two_divisions(cast: Cast) -> Wave:
+    """A released wave of two divisions, small enough to be quick."""
+    enlarge(cast.administrator, divisions=2, teams=4, size=9)
+    values = {"channel": "code", "promise": "confidential", "cuts": CUTS, "questionnaires": [("lx_core", None)]}
+    return released(launched(cast.experience_lead, opened=False, **values))
+
+
 def released(wave: Wave, shift: float = 0.0, said: Sequence[str] = ()) -> Wave:
     """Seal drawn answers of a launched wave, score and release them as they would be. said: comments, in turn."""
     plan = plan_in_force(wave)

@@ -26,12 +26,11 @@ from tests.rooms.briefing_cast import (
 )
 from tests.rooms.conftest import NOW, Cast, signed_in, unit
 from tests.rooms.direction_cast import candidate, choice, goal, least_of
-from tests.rooms.explorer_cast import CUTS, leader_of, released
+from tests.rooms.explorer_cast import leader_of, released_in_two_divisions
 from tests.rooms.sponsor_checks import (
     check_an_answer_lets_the_minutes_of_a_sponsor_go,
     check_one_through_a_sponsor_writes_to_them_with_a_version_of_their_own,
 )
-from tests.rooms.study_cast import enlarge, launched
 
 from headwater.rooms.decide.directions.services import choose_direction
 from headwater.rooms.engage.asks import OverloadError, record_ask
@@ -53,9 +52,7 @@ pytestmark = pytest.mark.usefixtures("own_folders")
 @pytest.fixture
 def wave(cast: Cast) -> Wave:
     """A released wave of two divisions, small enough to be quick."""
-    enlarge(cast.administrator, divisions=2, teams=4, size=9)
-    values = {"channel": "code", "promise": "confidential", "cuts": CUTS, "questionnaires": [("lx_core", None)]}
-    return released(launched(cast.experience_lead, opened=False, **values))
+    return released_in_two_divisions(cast)
 
 
 def check_one_message_becomes_a_deck_a_sheet_and_a_page(cast: Cast) -> None:

@@ -33,9 +33,8 @@ from tests.rooms.deck_checks import (
     check_the_sample_organisation_has_one_in_every_state,
     check_what_was_sent_stays_when_it_is_changed_and_who_is_taken_off_gets_no_more,
 )
-from tests.rooms.explorer_cast import CUTS, released
+from tests.rooms.explorer_cast import released_in_two_divisions
 from tests.rooms.overload_checks import fill_week
-from tests.rooms.study_cast import enlarge, launched
 
 from headwater.rooms.engage.decks import sending, services, slots
 from headwater.rooms.engage.decks.planning import plan_issues
@@ -52,9 +51,7 @@ pytestmark = pytest.mark.usefixtures("own_folders")
 @pytest.fixture
 def wave(cast: Cast) -> Wave:
     """A released wave of two divisions, small enough to be quick."""
-    enlarge(cast.administrator, divisions=2, teams=4, size=9)
-    values = {"channel": "code", "promise": "confidential", "cuts": CUTS, "questionnaires": [("lx_core", None)]}
-    return released(launched(cast.experience_lead, opened=False, **values))
+    return released_in_two_divisions(cast)
 
 
 def slides(content: bytes) -> str:

@@ -90,6 +90,8 @@ def test_it_opens_to_analysts_alone_and_names_no_group_that_is_too_small(cast: C
     text = text_of(client, PAGE)
     assert "It cannot be told yet whether the questions mean the same" in text
     assert "it needs two groups of 200 people" in text
+    assert f"{len(found.verdicts)} comparisons have too few people to tell" in text
+    assert "have too few people to tell" not in text_of(client, f"{PAGE}?only=few")
     assert "style=" not in text.replace('rel="stylesheet"', "")
     file: Path = findings_folder(wave, STEP) / "sameness.json"
     file.write_text(file.read_text()[:-20])

@@ -27,7 +27,9 @@ SMALLEST = 12.0
 FIGURE = 13.0
 """Type size of the strength after the words."""
 CUT = 60.0
-"""What words that are cut count for, in points hidden: words whole and close by are better than half of them."""
+"""What words cut or left out count for, in points hidden: words whole and close by are better than half of them."""
+ON_WORDS = 4.0
+"""What a point on other words counts for, in points on water: two words over each other cannot be read at all."""
 AIR = 4.0
 """Least clear px around words."""
 
@@ -172,6 +174,12 @@ def _trials(river: River, bed: Bed) -> Iterator[_Trial]:
             first = -away - step * (len(rows) - 1) if side < 0 else away + 0.7 * size
             offsets = tuple(first + step * at for at in range(len(rows)))
             yield _trial(bed, rows, figure, size, offsets, start, end, in_water=False)
+    # Where words would only cover others, the strength stands alone; the list of streams has the words.
+    if figure:
+        middle = (start + end) / 2
+        for begin, stop in ((start, end), (middle, end), (start, middle)):
+            for offset in (-away, away + 0.7 * SMALLEST):
+                yield _trial(bed, ("",), figure, SMALLEST, (offset,), begin, stop, in_water=False)
 
 
 def _trial(
@@ -241,16 +249,18 @@ def _hidden(
     bad = (ys < 62) | (ys > places.height - 6) | (xs < 6) | (xs > places.width - 6)
     others = tuple(other for other in beds if other.stream != bed.stream)
     hidden = float(_on_streams(trial.body, others, edges)) + (0.0 if trial.fits else 100.0)
-    hidden += CUT * any("…" in line.words for line in trial.lettering.lines)
+    lines = trial.lettering.lines
+    hidden += CUT * (any("…" in line.words for line in lines) or not any(line.words for line in lines))
     for spot in places.spots:
         if spot.rx:
             x = places.columns[spot.column]
             bad |= ((xs - x) / (spot.rx + AIR)) ** 2 + ((ys - spot.y) / (spot.ry + AIR)) ** 2 < 1
+    on_words = np.zeros(len(xs), dtype=bool)
     for points in taken:
         if len(points):
             gap = np.abs(xs[:, None] - points[None, :, 0]), np.abs(ys[:, None] - points[None, :, 1])
-            bad |= ((gap[0] < 8) & (gap[1] < 7)).any(axis=1)
-    return hidden + float(bad.sum())
+            on_words |= ((gap[0] < 8) & (gap[1] < 7)).any(axis=1)
+    return hidden + float((bad & ~on_words).sum()) + ON_WORDS * float(on_words.sum())
 
 
 def _label_points(places: Places) -> NDArray[np.float64]:

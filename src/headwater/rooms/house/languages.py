@@ -84,6 +84,17 @@ def _match(wish: str, offered: Sequence[str]) -> str:
     return lowered.get(wish.lower(), lowered.get(base, bases.get(base, "")))
 
 
+def desk_language(wished: str) -> str:
+    """Return the language in which to write to somebody: theirs where the desk speaks it, else the house's.
+
+    wished: a code, with or without a region, "" for not known.
+    """
+    from django.conf import settings
+
+    plain = wished.replace("_", "-").partition("-")[0].lower()
+    return plain if plain in settings.DESK_LANGUAGES else settings.LANGUAGE_CODE
+
+
 class DeskLanguage(LocaleMiddleware):
     """Chooses the language of desk pages: cookie, then browser, but only among the complete ones.
 

@@ -71,6 +71,16 @@ class SamePage:
     left_out: int
     making: Making
 
+    @property
+    def told(self) -> tuple[SameRow, ...]:
+        """The verdicts that stand open: all but those on too few people, unless these were asked for."""
+        return tuple(row for row in self.rows if row.verdict != "few" or self.asked.only == "few")
+
+    @property
+    def too_few(self) -> tuple[SameRow, ...]:
+        """The verdicts on too few people, which are folded away."""
+        return tuple(row for row in self.rows if row.verdict == "few" and self.asked.only != "few")
+
 
 def read_same(query: Mapping[str, Any]) -> SameAsked:
     """Read what is asked for from a query; what makes no sense is taken for the usual."""

@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from headwater.rooms.house.languages import desk_language
 from headwater.rooms.house.mail import send_mail_later
 from headwater.rooms.learn.logic.surprises import DIGEST_MINUTES
 from headwater.rooms.learn.models import SurpriseCopy
@@ -22,9 +23,9 @@ def send_copies(*, user: User, copies: Sequence[SurpriseCopy], now: datetime) ->
     """Queue one message to one person for all copies they are told of now. Queued again, nothing is sent twice."""
     if not user.email or not copies:
         return
-    language = (user.person.language if user.person is not None else "")[:2]
+    language = desk_language("" if user.person is None else user.person.language)
     minutes = sum(DIGEST_MINUTES if copy.is_digest else copy.note.minutes for copy in copies)
-    with translation.override(language if language in settings.DESK_LANGUAGES else "en"):
+    with translation.override(language):
         count = len(copies)
         subject = ngettext("One note for you", "%(n)s notes for you", count) % {"n": count}
         lines = [

@@ -20,6 +20,7 @@ from django.utils.translation import ngettext
 from headwater.rooms.act.commitments.links import link_to
 from headwater.rooms.act.logic.commitments import is_to_remind
 from headwater.rooms.act.models import CheckIn, Commitment
+from headwater.rooms.house.languages import desk_language
 from headwater.rooms.house.mail import send_mail_later
 from headwater.rooms.people.models import Person, User
 
@@ -115,6 +116,5 @@ def _words(due: list[Commitment], now: datetime) -> str:
 
 @contextmanager
 def _speaking_to(person: Person) -> Iterator[None]:
-    language = person.language[:2]
-    with translation.override(language if language in settings.DESK_LANGUAGES else settings.LANGUAGE_CODE):
+    with translation.override(desk_language(person.language)):
         yield

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from headwater.rooms.act.logic.incidents import HOUR
 from headwater.rooms.act.models import Incident, IncidentNotice
+from headwater.rooms.house.languages import desk_language
 
 Reason = IncidentNotice.Reason
 
@@ -29,8 +30,7 @@ class Letter:
 
 def letter_of(notice: IncidentNotice) -> Letter:
     """Return a message in the language of who gets it, where the desk speaks it."""
-    wished = notice.person.language.partition("-")[0] if notice.person is not None else ""
-    language = wished if wished in settings.DESK_LANGUAGES else settings.LANGUAGE_CODE
+    language = desk_language("" if notice.person is None else notice.person.language)
     with translation.override(language):
         subject, blocks = _words(notice)
         if notice.reason == Reason.TOLD:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from headwater.rooms.act.models import Obstacle
 from headwater.rooms.act.obstacles.owners import confirmers_of
+from headwater.rooms.house.languages import desk_language
 from headwater.rooms.house.mail import send_mail_later
 from headwater.rooms.people.models import Person, User
 
@@ -24,8 +25,7 @@ def address_for(person: Person) -> str:
 
 def language_for(person: Person) -> str:
     """Return the language to write in: theirs where the desk speaks it, else the house's."""
-    wished = person.language.partition("-")[0].lower()
-    return wished if wished in settings.DESK_LANGUAGES else settings.LANGUAGE_CODE
+    return desk_language(person.language)
 
 
 def tell_owner(obstacle: Obstacle, *, now: datetime) -> None:

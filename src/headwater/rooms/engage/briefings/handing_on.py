@@ -20,6 +20,7 @@ from headwater.rooms.engage.briefings.links import STANDS
 from headwater.rooms.engage.models import BriefingCopy, Stakeholder
 from headwater.rooms.engage.stakeholders.queries import profile_of
 from headwater.rooms.house import audit
+from headwater.rooms.house.languages import desk_language
 from headwater.rooms.house.mail import send_mail_later
 from headwater.rooms.people.models import User
 
@@ -78,7 +79,7 @@ def ask_sponsor(copy: BriefingCopy, *, site: str, due: date, over_reason: str, a
         now=now,
         over_reason=over_reason,
     )
-    language = profile_of(sponsor).language.value or "en"
+    language = desk_language(profile_of(sponsor).language.value)
     with translation.override(language):
         told = [
             _("Hello %(name)s,") % {"name": sponsor},

@@ -11,7 +11,6 @@ import logging
 from datetime import datetime, time, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import translation
 from django.utils.timezone import get_default_timezone, localdate, make_aware
@@ -34,6 +33,7 @@ from headwater.rooms.engage.decks.sources import (
 from headwater.rooms.engage.models import DeckFile, DeckIssue, DeckSchedule, Stakeholder
 from headwater.rooms.engage.stakeholders.queries import profile_of
 from headwater.rooms.house.jobs import pause_after
+from headwater.rooms.house.languages import desk_language
 from headwater.rooms.house.mail import send_mail_later
 from headwater.rooms.learn.logic.surprises import is_quiet
 from headwater.rooms.learn.surprise_services import quiet_of, rules_in_force
@@ -215,7 +215,7 @@ def language_of(schedule: DeckSchedule, user: User) -> str:
     if not said and user.person is not None:
         known = Stakeholder.objects.select_related("person").filter(person=user.person, erased_at=None).first()
         said = profile_of(known).language.value if known is not None else user.person.language
-    return said[:2] if said[:2] in settings.DESK_LANGUAGES else "en"
+    return desk_language(said)
 
 
 def _keep(issue: DeckIssue, schedule: DeckSchedule, seen: Seen, made: Made, language: str, now: datetime) -> bool:

@@ -25,6 +25,7 @@ from headwater.rooms.engage.models import (
 from headwater.rooms.engage.stakeholders.queries import profile_of
 from headwater.rooms.engage.stakeholders.register import StakeholderRefusedError, write_down
 from headwater.rooms.engage.stakeholders.services import read_attitude, say_minutes, say_preference
+from headwater.rooms.house.languages import desk_language
 from headwater.rooms.house.mail import send_mail_later
 from headwater.rooms.people.models import User
 
@@ -78,7 +79,7 @@ def ask_own_words(
         made = OwnWordRequest.objects.create(
             stakeholder=stakeholder, asked_at=now, asked_by=actor, until_at=now + OPEN_FOR
         )
-        language = profile_of(stakeholder).language.value or "en"
+        language = desk_language(profile_of(stakeholder).language.value)
         with translation.override(language):
             subject, title = _("One minute: how should we reach you?"), _("Say what reaches you")
             text = "\n\n".join(

@@ -22,6 +22,7 @@ from headwater.rooms.prove.logic.foretelling import FEWEST, SURE, Foretold, fore
 from headwater.rooms.prove.logic.foretelling import Forecast as ForecastMade
 from headwater.rooms.prove.logic.tendencies import Family, Found, tendencies
 from headwater.rooms.prove.models import EffectPlan
+from headwater.stats import PooledEffects
 from headwater.vocab import speaking
 
 
@@ -101,6 +102,17 @@ def found_of(line: EffectLine) -> Found:
     return Found(family_of(line), line.verdict, line.frozen.forecast.sign * check.effect, check.se)
 
 
+def pooled_words(pooled: PooledEffects, decimals: int) -> dict[str, str | int]:
+    """Return what sentences say of a pooled effect: its mean and range, where the next lies, how far they differ."""
+    return {
+        "mean": words.signed(pooled.mean, decimals),
+        "range": words.spread(pooled.lower, pooled.upper, decimals, sign=True),
+        "ahead": words.spread(pooled.predicted_low, pooled.predicted_high, decimals, sign=True),
+        "i2": round(pooled.i2),
+        "k": pooled.k,
+    }
+
+
 def _family_line(family: Family, lines: Sequence[EffectLine]) -> FamilyLine:
     unit = family.key[2]
     decimals = 2 if unit == "points" else 0
@@ -111,13 +123,7 @@ def _family_line(family: Family, lines: Sequence[EffectLine]) -> FamilyLine:
         return FamilyLine(family, title, _("Not enough yet: %(n)s more effects are needed before a tendency is said.")
                           % {"n": family.missing}, (counts,))  # fmt: skip
     pooled = family.pooled
-    given = {
-        "mean": words.signed(pooled.mean, decimals),
-        "range": words.spread(pooled.lower, pooled.upper, decimals, sign=True),
-        "ahead": words.spread(pooled.predicted_low, pooled.predicted_high, decimals, sign=True),
-        "i2": round(pooled.i2),
-        "k": pooled.k,
-    }
+    given = pooled_words(pooled, decimals)
     said = {
         "works": _("It tends to help here: %(mean)s toward the better on average (%(range)s)."),
         "harms": _("It tends to do harm here: %(mean)s on average (%(range)s)."),

@@ -17,7 +17,7 @@ from headwater.rooms.people.logic.roles import Viewer, can
 from headwater.rooms.people.tabs import has_role_for
 from headwater.rooms.people.viewers import require
 from headwater.rooms.prove.effects.allowed import SEE
-from headwater.rooms.prove.effects.learned import FamilyLine, families_of, title_of
+from headwater.rooms.prove.effects.learned import FamilyLine, families_of, pooled_words, title_of
 from headwater.rooms.prove.elsewhere.gathering import Choices, Ready, ready_summary
 from headwater.rooms.prove.elsewhere.reading import family_of
 from headwater.rooms.prove.elsewhere.services import SHARE
@@ -218,13 +218,7 @@ def _said(together: Elsewhere, decimals: int) -> tuple[str, tuple[str, ...]]:
             else _("Two organisations: too few to say what others would find. Read each for itself.")
         )
         return said, (harmed,)
-    given = {
-        "mean": words.signed(pooled.mean, decimals),
-        "range": words.spread(pooled.lower, pooled.upper, decimals, sign=True),
-        "ahead": words.spread(pooled.predicted_low, pooled.predicted_high, decimals, sign=True),
-        "i2": round(pooled.i2),
-        "k": pooled.k,
-    }
+    given = pooled_words(pooled, decimals)
     said = {
         "works": _("It tends to help elsewhere: %(mean)s toward the better on average (%(range)s)."),
         "harms": _("It tends to do harm elsewhere: %(mean)s on average (%(range)s)."),

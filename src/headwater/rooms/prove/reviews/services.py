@@ -6,7 +6,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +20,7 @@ from headwater.rooms.engage.asks import NewAsk, check_load, done_ask, record_ask
 from headwater.rooms.engage.models import Preference, RoleDuty, Stakeholder
 from headwater.rooms.engage.stakeholders.queries import profile_of
 from headwater.rooms.house import audit
+from headwater.rooms.house.languages import desk_language
 from headwater.rooms.house.periods import period_words
 from headwater.rooms.people.models import Unit, User
 from headwater.rooms.prove.logic.reviews import Quarter, quarter_of
@@ -129,11 +129,10 @@ def give_copy(
         raise ReviewRefusedError(_("What is asked serves a goal, by a day."))
     profile = profile_of(stakeholder)
     usual = max(1, min(USUAL_MINUTES, profile.minutes.minutes))
-    language = profile.language.value.partition("-")[0]
     values = {
         "form": profile.form.value or str(Preference.Form.ONE_PAGE),
         "minutes": max(1, min(MOST_MINUTES, minutes or usual)),
-        "language": language if language in settings.DESK_LANGUAGES else "en",
+        "language": desk_language(profile.language.value),
         "ask": ask,
         "goal": goal if ask else None,
         "ask_by_date": ask_by_date if ask else None,
