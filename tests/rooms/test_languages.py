@@ -7,6 +7,7 @@ import gettext
 import re
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import translation
@@ -16,6 +17,7 @@ from django.utils.translation.template import templatize
 from tests.rooms.conftest import Cast, organisation_csv, signed_in
 
 import headwater.rooms.house as house
+from headwater.rooms.house.languages import desk_language
 from headwater.rooms.people.models import OrganisationImport, User
 
 ROOMS = Path(house.__file__).parents[1]
@@ -193,3 +195,16 @@ IMPERATIVES = re.compile(
 def test_arabic_requests_have_no_gender(room: str) -> None:
     text = (ROOMS / room / "locale/ar/LC_MESSAGES/django.po").read_text(encoding="utf-8")
     assert IMPERATIVES.findall(text) == []
+
+
+@pytest.mark.parametrize(
+    ("wished", "written"), [("es", "es"), ("es-MX", "es"), ("ES_mx", "es"), ("fr", "en"), ("", "en")]
+)
+def test_letters_are_in_the_reader_s_language_or_the_house_s(wished: str, written: str) -> None:
+    assert desk_language(wished) == written
+
+
+def test_a_house_that_speaks_spanish_writes_spanish_to_whom_it_does_not_know(settings: Any) -> None:
+    settings.LANGUAGE_CODE = "es"
+    assert desk_language("fr") == "es"
+    assert desk_language("en") == "en"
